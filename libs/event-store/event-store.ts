@@ -63,6 +63,7 @@ export interface StreamOfStore {
     tx: Tx,
     options?: { readonly only?: readonly string[]; readonly forgotten?: string },
   ): Promise<void>;
+  rewrite(ids: readonly string[], options?: { readonly only?: readonly string[] }): Promise<void>;
 }
 
 /** Steps that are followed back from a fact to its causes. */

@@ -143,7 +143,7 @@ describe('a stream and its rows', () => {
     const pages: number[] = [];
     for (let after: string | undefined = ''; after !== undefined;) {
       const page: string[] = await nextStreams(t.store, things, after);
-      await rebuildStreams(t.store, things, page);
+      await rebuildStreams(things, page);
       pages.push(page.length);
       after = page.at(-1);
     }

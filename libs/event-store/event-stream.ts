@@ -153,6 +153,15 @@ export abstract class EventStream<State, Event extends AnyFact> implements Strea
         (model.restore ?? model.write).call(model, changes, work, this.definition.fold.version);
   }
 
+  /** Writes the rows of these streams again, as their facts give them. Rows that somebody writes meanwhile are folded again. */
+  async rewrite(ids: readonly string[], options: RestoreOptions = {}): Promise<void> {
+    await this.store.db.transaction(async (tx) => {
+      const work = this.store.work();
+      await this.restore(work, ids, tx, options);
+      await work.commit(tx);
+    });
+  }
+
   /**
    * Stages what was decided on a loaded state, with the read models; returns the state after. May be called several
    * times for one stream in one work, each time with what the former returned.

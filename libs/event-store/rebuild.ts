@@ -28,13 +28,12 @@ export async function nextStreams(store: EventStore, stream: StreamOfStore, afte
  * @param only names of read models; all of the category unless given
  */
 export async function rebuildStreams(
-  store: EventStore,
   stream: StreamOfStore,
   names: readonly string[],
   only?: readonly string[],
 ): Promise<void> {
   const ids = names.map((name) => name.slice(prefixOf(stream).length));
-  if (ids.length > 0) await restore(store, stream, ids, only === undefined ? {} : { only });
+  if (ids.length > 0) await stream.rewrite(ids, only === undefined ? {} : { only });
 }
 
 /**
@@ -59,19 +58,6 @@ async function foldForgotten(store: EventStore, subject: string, streams: Readon
     for (const { stream, ids } of byCategory)
       if (ids.length > 0) await stream.restore(work, ids, tx, { forgotten: subject });
     store.keys.stageForget(work, subject);
-    await work.commit(tx);
-  });
-}
-
-async function restore(
-  store: EventStore,
-  stream: StreamOfStore,
-  ids: readonly string[],
-  options: { readonly only?: readonly string[] },
-): Promise<void> {
-  await store.db.transaction(async (tx) => {
-    const work = store.work();
-    await stream.restore(work, ids, tx, options);
     await work.commit(tx);
   });
 }

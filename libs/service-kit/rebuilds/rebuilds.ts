@@ -161,7 +161,7 @@ export class Rebuilds implements OnModuleInit, OnApplicationBootstrap {
     }
     const names = await nextStreams(this.store, stream, after);
     const failed = failures < maxFailures ? [] : await this.oneByOne(stream, names, readModels);
-    if (failures < maxFailures) await rebuildStreams(this.store, stream, names, readModels);
+    if (failures < maxFailures) await rebuildStreams(stream, names, readModels);
     this.rows.count(work, id, names.length);
     const last = names.at(-1);
     const place = last === undefined ? { category: category + 1, after: '' } : { category, after: last };
@@ -177,7 +177,7 @@ export class Rebuilds implements OnModuleInit, OnApplicationBootstrap {
     const failed: string[] = [];
     for (const name of names) {
       try {
-        await rebuildStreams(this.store, stream, [name], readModels);
+        await rebuildStreams(stream, [name], readModels);
       } catch (error) {
         if (isOutage(error)) throw error;
         failed.push(name);

@@ -25,7 +25,6 @@ export {
 } from './access-state.js';
 export { access, endAll, holds, revoke } from './access.js';
 export { type Birthright, deriveBirthrights, exclusionsNow, stillGiven, withheldChanges } from './birthright.js';
-export { exclusionRowsOf, withheldRowsOf } from './birthright-rows.projection.js';
 export type { Grace } from './grace.events.js';
 export { formerOf, offered, restored } from './taken.js';
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';
@@ -38,7 +37,6 @@ export { holderOf } from './assignment-holder.query.js';
 export { Accesses, type AssignmentFacts } from './accesses.stream.js';
 export { exceptedRules, exceptionsNow, exceptionsOfLeaver, findingChanges } from './separation.js';
 export type { ExceptionEndCode } from './separation.events.js';
-export { exceptionRowsOf, findingRowsOf } from './separation-rows.projection.js';
 export { assignmentAnswer, groundsSchema, removalState, revocationCode } from './assignments.answers.js';
 export { NamedAssignments } from './named-assignments.query.js';
 export { nextDue, noticesOf, timelyChanges } from './time.js';

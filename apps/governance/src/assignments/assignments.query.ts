@@ -1,13 +1,12 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
-import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import type { AssignmentView } from './assignment-view.js';
 import { deliveries, removals } from './access.events.js';
-import { NamedAssignments, selectAssignments, type StoredRow } from './named-assignments.query.js';
+import { NamedAssignments } from './named-assignments.query.js';
 import { OwnedPackages } from '../people/people.exports.js';
 
 const columns: Readonly<Record<string, Column>> = {
@@ -58,14 +57,13 @@ const seesAll = ({ roles }: Caller): boolean => roles.includes('policy-admin') |
 @QueryHandler(GetAssignment)
 export class GetAssignmentHandler implements IQueryHandler<GetAssignment> {
   constructor(
-    private readonly db: Database,
     private readonly owned: OwnedPackages,
     private readonly named: NamedAssignments,
   ) {}
 
   async execute({ assignmentId, caller }: GetAssignment): Promise<AssignmentView> {
-    const rows = await this.db.query<StoredRow>(
-      `${selectAssignments} where id = $1::uuid and ($2 or identity_id = $3::uuid or package_id = any($4::text[]))`,
+    const rows = await this.named.rows(
+      `id = $1::uuid and ($2 or identity_id = $3::uuid or package_id = any($4::text[]))`,
       [assignmentId, seesAll(caller), caller.identity, await this.owned.of(caller)],
     );
     const [view] = await this.named.viewOf(rows);
@@ -77,7 +75,6 @@ export class GetAssignmentHandler implements IQueryHandler<GetAssignment> {
 @QueryHandler(ListAssignments)
 export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
   constructor(
-    private readonly db: Database,
     private readonly owned: OwnedPackages,
     private readonly named: NamedAssignments,
   ) {}
@@ -94,10 +91,10 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
       `package_id = any($${params.length + 2}::text[])`,
     ];
     const owned = own.length === 0 ? 'true' : packages.length === 0 ? self : `(${self} or ${theirs})`;
-    const rows = await this.db.query<StoredRow>(
-      `${selectAssignments} where ${owned} and id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
-      [...params, ...own],
-    );
+    const rows = await this.named.rows(`${owned} and id < $1::uuid and (${condition.sql}) order by id desc limit $2`, [
+      ...params,
+      ...own,
+    ]);
     const { items, nextCursor } = pageOf(
       rows,
       limit,

@@ -55,7 +55,7 @@ function writeWithheld(rows: readonly WithheldRow[], work: Work, fold: number): 
 }
 
 /** Each exclusion as these facts say: with its beginning, its end, or both. */
-export function exclusionRowsOf({ facts }: Changed): ExclusionRow[] {
+function exclusionRowsOf({ facts }: Changed): ExclusionRow[] {
   const rows = new Map<string, ExclusionRow>();
   for (const fact of facts)
     if (fact.type === 'BirthrightExcluded') {
@@ -69,7 +69,7 @@ export function exclusionRowsOf({ facts }: Changed): ExclusionRow[] {
 }
 
 /** Each withheld birthright as the newest of these facts says. */
-export function withheldRowsOf({ facts }: Changed): WithheldRow[] {
+function withheldRowsOf({ facts }: Changed): WithheldRow[] {
   const rows = new Map<string, WithheldRow>();
   for (const { type, data } of facts)
     if (type === 'BirthrightWithheld') rows.set(data.withheldId, { ...data, endedAt: null });

@@ -1,5 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
@@ -8,7 +9,6 @@ import { Names, type NamedPerson } from '../names/names.exports.js';
 import { CurrentCatalog, OwnedPackages } from '../people/people.exports.js';
 import type { Titled } from '../policy/policy.exports.js';
 import { Accesses } from './accesses.stream.js';
-import { emergencyRowsOf } from './emergency-rows.projection.js';
 
 /** Access taken in an emergency, as the API shows it. */
 export interface EmergencyView {
@@ -71,32 +71,24 @@ export class ListEmergenciesHandler implements IQueryHandler<ListEmergencies> {
     const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
     const seesAll = caller.roles.includes('policy-admin') || caller.roles.includes('auditor');
     const condition = listCondition(filter, columns, 6);
-    const rows = await this.db.query<Row>(
-      `select * from emergency_review where ($3 or package_id = any($4::text[]) or identity_id = $5::uuid)
+    const visible = await this.owned.of(caller);
+    const find = (): Promise<Row[]> =>
+      this.db.query<Row>(
+        `select * from emergency_review where ($3 or package_id = any($4::text[]) or identity_id = $5::uuid)
        and assignment_id < $1::uuid and (${condition.sql}) order by assignment_id desc limit $2`,
-      [before, limit + 1, seesAll, await this.owned.of(caller), caller.identity, ...condition.params],
-    );
+        [before, limit + 1, seesAll, visible, caller.identity, ...condition.params],
+      );
+    const rows = await currentRows(find, {
+      streams: this.accesses,
+      shownBy: ({ identity_id: id, fold }) => [{ id, fold }],
+    });
     const { items, nextCursor } = pageOf(
-      await this.current(rows),
+      rows,
       limit,
       ({ assignment_id }) => [assignment_id],
       (row) => row,
     );
     return { items: await this.viewsOf(items), nextCursor };
-  }
-
-  /** Rows as they are, or as the streams of their people say where a row is of another fold. */
-  private async current(rows: readonly Row[]): Promise<readonly Row[]> {
-    const doubted = rows.filter(({ fold }) => fold !== this.accesses.fold).map((row) => row.identity_id);
-    if (doubted.length === 0) return rows;
-    const folded = (await this.accesses.whole([...new Set(doubted)])).flatMap(emergencyRowsOf);
-    const byId = new Map(folded.map((row) => [row.assignmentId, row]));
-    return rows.map((row) => {
-      const known = byId.get(row.assignment_id);
-      if (known === undefined) return row;
-      const { outcome, reviewedBy: reviewed_by, reviewedAt, comment } = known;
-      return { ...row, outcome, reviewed_by, comment, reviewed_at: reviewedAt === null ? null : new Date(reviewedAt) };
-    });
   }
 
   private async viewsOf(rows: readonly Row[]): Promise<EmergencyView[]> {

@@ -31,7 +31,7 @@ export function writeEmergencies(changes: readonly Changed[], work: Work, fold: 
 }
 
 /** Each emergency as the newest of these facts says. */
-export function emergencyRowsOf({ facts }: Changed): EmergencyRow[] {
+function emergencyRowsOf({ facts }: Changed): EmergencyRow[] {
   const newest = new Map<string, EmergencyRow>();
   const open = { outcome: null, reviewedBy: null, reviewedAt: null, comment: null };
   for (const fact of facts)

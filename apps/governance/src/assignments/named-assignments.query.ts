@@ -1,21 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import { Names } from '../names/names.exports.js';
 import { CurrentCatalog } from '../policy/policy.exports.js';
-import { assignmentRowsOf, type AssignmentRow } from './access-rows.projection.js';
 import type { Grounds } from './access.events.js';
 import { Accesses } from './accesses.stream.js';
 import type { AssignmentView } from './assignment-view.js';
 
-type Row = Omit<AssignmentView, 'since' | 'until' | keyof Shown> & {
+/** A row as it is stored. */
+export interface AssignmentColumns
+  extends Omit<AssignmentView, 'since' | 'until' | keyof Shown>, Record<string, unknown> {
   readonly since: Date;
   readonly until: Date | null;
-};
-/** A row as it is stored. */
-export type StoredRow = Row & { readonly fold: number } & Record<string, unknown>;
+  readonly fold: number;
+}
 type Shown = Pick<AssignmentView, 'package' | 'identity' | 'approvers' | 'rule'>;
 
-export const selectAssignments = `select id, package_id as "packageId", package_version as "packageVersion", identity_id as "identityId", status,
+const selectAssignments = `select id, package_id as "packageId", package_version as "packageVersion", identity_id as "identityId", status,
   delivery, removal, cause, since, until, code, reason, justification, grace, fold from assignment`;
 
 /** Assignments with the people, packages and rules they name. */
@@ -31,26 +32,22 @@ export class NamedAssignments {
   /** Those with these ids, active or ended. */
   async withIds(ids: readonly string[]): Promise<Map<string, AssignmentView>> {
     if (ids.length === 0) return new Map();
-    const views = await this.viewOf(
-      await this.db.query<StoredRow>(`${selectAssignments} where id = any($1::uuid[])`, [ids]),
-    );
+    const views = await this.viewOf(await this.rows('id = any($1::uuid[])', [ids]));
     return new Map(views.map((view) => [view.id, view]));
   }
 
-  /** Rows as they are, or as the streams of their people say where a row is of another fold. */
-  private async current(rows: readonly StoredRow[]): Promise<Row[]> {
-    const doubted = new Set(rows.filter(({ fold }) => fold !== this.accesses.fold).map((row) => row.identityId));
-    if (doubted.size === 0) return rows.map(({ fold: _, ...row }) => row as Row);
-    const folded = (await this.accesses.whole([...doubted])).flatMap(assignmentRowsOf);
-    const byId = new Map(folded.map((row) => [row.assignmentId, row]));
-    return rows.map(({ fold: _, ...row }) => rowOf(byId.get(row.id)) ?? (row as Row));
+  /** Assignments as their rows say, which the fold of today wrote. @param which conditions and order, in SQL */
+  async rows(which: string, params: readonly unknown[]): Promise<AssignmentColumns[]> {
+    return await currentRows(() => this.db.query<AssignmentColumns>(`${selectAssignments} where ${which}`, params), {
+      streams: this.accesses,
+      shownBy: ({ identityId: id, fold }) => [{ id, fold }],
+    });
   }
 
-  async viewOf(stored: readonly StoredRow[]): Promise<AssignmentView[]> {
-    const rows = await this.current(stored);
+  async viewOf(rows: readonly AssignmentColumns[]): Promise<AssignmentView[]> {
     const ids = rows.flatMap(({ identityId, cause }) => [identityId, ...approversOf(cause)]);
     const [person, catalog] = await Promise.all([this.names.of(ids), this.catalog.current()]);
-    return rows.map(({ since, until, ...row }) => ({
+    return rows.map(({ since, until, fold: _, ...row }) => ({
       ...row,
       package: catalog.titleOf('access-package', row.packageId),
       identity: person(row.identityId),
@@ -60,12 +57,6 @@ export class NamedAssignments {
       until: until?.toISOString() ?? null,
     }));
   }
-}
-
-function rowOf(row: AssignmentRow | undefined): Row | null {
-  if (row === undefined) return null;
-  const { assignmentId: id, since, until, ...terms } = row;
-  return { ...terms, id, since: new Date(since), until: until === null ? null : new Date(until) };
 }
 
 const approversOf = (cause: Grounds): readonly string[] => (cause.type === 'request' ? cause.approvers : []);

@@ -61,7 +61,7 @@ function writeFindings(rows: readonly FindingRow[], work: Work, fold: number): v
 }
 
 /** Each finding as the newest of these facts says. */
-export function findingRowsOf({ facts }: Changed): FindingRow[] {
+function findingRowsOf({ facts }: Changed): FindingRow[] {
   const newest = new Map<string, FindingRow>();
   for (const { type, data } of facts)
     if (type === 'SeparationFindingStated') newest.set(data.findingId, { ...data, solvedAt: null });
@@ -70,7 +70,7 @@ export function findingRowsOf({ facts }: Changed): FindingRow[] {
 }
 
 /** Each exception as these facts, which begin with its grant, say. */
-export function exceptionRowsOf({ facts }: Changed): ExceptionRow[] {
+function exceptionRowsOf({ facts }: Changed): ExceptionRow[] {
   const over = new Map(facts.flatMap(endOf).map((row) => [row.exceptionId, row]));
   return facts.flatMap(exceptionOf).map((row) => {
     const { endedAt, code } = over.get(row.exceptionId) ?? row;

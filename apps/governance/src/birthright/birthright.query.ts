@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import { NotFound } from '#libs/problems/problem.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
-import { Accesses, exclusionRowsOf, withheldRowsOf } from '../assignments/assignments.exports.js';
+import { Accesses } from '../assignments/assignments.exports.js';
 import { Names } from '../names/names.exports.js';
 import { CurrentCatalog, OwnedPackages } from '../people/people.exports.js';
 import type { ExclusionView, WithheldView } from './birthright-views.js';
@@ -92,16 +93,7 @@ export class VisibleBirthrights {
   ) {}
 
   async exclusions(caller: Caller, which: Which): Promise<ExclusionView[]> {
-    const stored = await this.rows<ExclusionColumns>('birthright_exclusion', caller, which, exclusionColumns);
-    const rows = await this.current(stored, async (ids) =>
-      (await this.accesses.whole(ids)).flatMap(exclusionRowsOf).map((one) => ({
-        id: one.exclusionId,
-        until: new Date(one.until),
-        ended_at: one.endedAt === null ? null : new Date(one.endedAt),
-        code: one.code,
-        reason: one.reason,
-      })),
-    );
+    const rows = await this.rows<ExclusionColumns>('birthright_exclusion', caller, which, exclusionColumns);
     const [person, catalog] = await Promise.all([
       this.names.of(rows.flatMap((row) => [row.identity_id, row.excluded_by])),
       this.catalog.current(),
@@ -123,15 +115,7 @@ export class VisibleBirthrights {
   }
 
   async withheld(caller: Caller, which: Which): Promise<WithheldView[]> {
-    const stored = await this.rows<WithheldColumns>('birthright_withheld', caller, which, withheldColumns);
-    const rows = await this.current(stored, async (ids) =>
-      (await this.accesses.whole(ids)).flatMap(withheldRowsOf).map((one) => ({
-        id: one.withheldId,
-        rule: one.rule,
-        because: one.because,
-        ended_at: one.endedAt === null ? null : new Date(one.endedAt),
-      })),
-    );
+    const rows = await this.rows<WithheldColumns>('birthright_withheld', caller, which, withheldColumns);
     const [person, catalog] = await Promise.all([
       this.names.of(rows.map((row) => row.identity_id)),
       this.catalog.current(),
@@ -163,22 +147,16 @@ export class VisibleBirthrights {
     const visible = [seesAll, caller.identity, seesAll ? [] : await this.owned.of(caller)];
     const condition = 'id' in which ? { sql: 'true', params: [] } : listCondition(which.filter, columns, 6);
     const [where, limit] = 'id' in which ? ['id = $4::uuid', 1] : ['id < $4::uuid', which.limit];
-    return await this.db.query<R>(
-      `select * from ${table} where ($1 or identity_id = $2::uuid or package_id = any($3::text[]))
+    const find = (): Promise<R[]> =>
+      this.db.query<R>(
+        `select * from ${table} where ($1 or identity_id = $2::uuid or package_id = any($3::text[]))
          and ${where} and (${condition.sql}) order by id desc limit $5`,
-      [...visible, 'id' in which ? which.id : which.before, limit, ...condition.params],
-    );
-  }
-
-  /** Rows as they are, or as the streams of their people say where a row is of another fold. */
-  private async current<R extends Row>(
-    rows: readonly R[],
-    folded: (identityIds: readonly string[]) => Promise<readonly ({ readonly id: string } & Partial<R>)[]>,
-  ): Promise<R[]> {
-    const doubted = rows.filter(({ fold }) => fold !== this.accesses.fold).map((row) => row.identity_id);
-    if (doubted.length === 0) return [...rows];
-    const byId = new Map((await folded([...new Set(doubted)])).map((row) => [row.id, row]));
-    return rows.map((row) => ({ ...row, ...byId.get(row.id) }));
+        [...visible, 'id' in which ? which.id : which.before, limit, ...condition.params],
+      );
+    return await currentRows(find, {
+      streams: this.accesses,
+      shownBy: ({ identity_id: id, fold }) => [{ id, fold }],
+    });
   }
 }
 

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import { NotFound } from '#libs/problems/problem.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
-import { Accesses, exceptionRowsOf, findingRowsOf } from '../assignments/assignments.exports.js';
+import { Accesses } from '../assignments/assignments.exports.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import { CurrentCatalog } from '../people/people.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
@@ -100,13 +101,21 @@ export class ListSeparation<Kind extends Listed = Listed> extends Query<Page<Vie
 @Injectable()
 export class SeparationViews {
   constructor(
+    private readonly db: Database,
     private readonly accesses: Accesses,
     private readonly names: Names,
     private readonly catalog: CurrentCatalog,
   ) {}
 
-  async of(kind: Listed, stored: readonly Row[]): Promise<(ExceptionView | FindingView)[]> {
-    const rows = await this.current(kind, stored);
+  /** The rows that a statement finds, written by the fold of today. */
+  async rows(sql: string, params: readonly unknown[]): Promise<Row[]> {
+    return await currentRows(() => this.db.query<Row>(sql, params), {
+      streams: this.accesses,
+      shownBy: ({ identity_id: id, fold }) => [{ id, fold }],
+    });
+  }
+
+  async of(kind: Listed, rows: readonly Row[]): Promise<(ExceptionView | FindingView)[]> {
     const [person, catalog] = await Promise.all([
       this.names.of(
         rows.flatMap((row) => [row.identity_id, ...('granted_by' in row ? [String(row['granted_by'])] : [])]),
@@ -119,40 +128,11 @@ export class SeparationViews {
         : findingView(row as FindingColumns, person, catalog),
     );
   }
-
-  /** Rows as they are, or as the streams of their people say where a row is of another fold. */
-  private async current(kind: Listed, rows: readonly Row[]): Promise<readonly Row[]> {
-    const doubted = rows.filter(({ fold }) => fold !== this.accesses.fold).map((row) => row.identity_id);
-    if (doubted.length === 0) return rows;
-    const changes = await this.accesses.whole([...new Set(doubted)]);
-    const folded =
-      kind === 'separation_exception'
-        ? changes.flatMap(exceptionRowsOf).map((one) => ({
-            id: one.exceptionId,
-            granted_by: one.grantedBy,
-            granted_at: new Date(one.grantedAt),
-            until: new Date(one.until),
-            ended_at: one.endedAt === null ? null : new Date(one.endedAt),
-            code: one.code,
-            mitigation: one.mitigation,
-          }))
-        : changes.flatMap(findingRowsOf).map((one) => ({
-            id: one.findingId,
-            packages: one.packages,
-            status: one.status,
-            found_at: new Date(one.foundAt),
-            due_at: new Date(one.dueAt),
-            solved_at: one.solvedAt === null ? null : new Date(one.solvedAt),
-          }));
-    const byId = new Map(folded.map((row) => [row.id, row]));
-    return rows.map((row) => ({ ...row, ...byId.get(row.id) }));
-  }
 }
 
 @QueryHandler(GetSeparation)
 export class GetSeparationHandler implements IQueryHandler<GetSeparation> {
   constructor(
-    private readonly db: Database,
     private readonly owners: RuleOwners,
     private readonly catalog: CurrentCatalog,
     private readonly views: SeparationViews,
@@ -160,7 +140,7 @@ export class GetSeparationHandler implements IQueryHandler<GetSeparation> {
 
   async execute({ kind, id, caller }: GetSeparation): Promise<ExceptionView | FindingView> {
     const seen = await this.owners.seenBy(caller, await this.catalog.current());
-    const rows = await this.db.query<Row>(
+    const rows = await this.views.rows(
       `select * from ${kind} where id = $1::uuid and ($2::text[] is null or rule = any($2::text[]) or identity_id = $3::uuid)`,
       [id, seen, caller.identity],
     );
@@ -173,7 +153,6 @@ export class GetSeparationHandler implements IQueryHandler<GetSeparation> {
 @QueryHandler(ListSeparation)
 export class ListSeparationHandler implements IQueryHandler<ListSeparation> {
   constructor(
-    private readonly db: Database,
     private readonly owners: RuleOwners,
     private readonly catalog: CurrentCatalog,
     private readonly views: SeparationViews,
@@ -187,7 +166,7 @@ export class ListSeparationHandler implements IQueryHandler<ListSeparation> {
     const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
     const seen = await this.owners.seenBy(caller, await this.catalog.current());
     const condition = listCondition(filter, columns[kind], 5);
-    const rows = await this.db.query<Row>(
+    const rows = await this.views.rows(
       `select * from ${kind} where ($3::text[] is null or rule = any($3::text[]) or identity_id = $4::uuid)
        and id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
       [before, limit + 1, seen, caller.identity, ...condition.params],

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { entitlementOf, readEntitlement, type EntitlementKind } from '#libs/contracts/entitlement.js';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
+import { Accounts } from './accounts.stream.js';
 
 /** An account, existing or to be created, and whether it matches its desired access. */
 export interface AccountView {
@@ -88,6 +90,8 @@ interface AccountRow extends Place {
   readonly failure_code: string | null;
   readonly failure_status: number | null;
   readonly failed_at: Date | null;
+  readonly fold: number | null;
+  readonly failure_fold: number | null;
   readonly parked_code: string | null;
 }
 
@@ -102,43 +106,54 @@ const noCursor = ['00000000-0000-0000-0000-000000000000', ''] as const;
 /** All people for whom a connector has, or had, something to do, by identity, then application. */
 @Injectable()
 export class AccountRows {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly streams: Accounts,
+  ) {}
 
-  accounts(connector: string, query: PageQuery): Promise<Page<AccountView>> {
+  async accounts(connector: string, query: PageQuery): Promise<Page<AccountView>> {
     const columns = `a.account_id, ${status} as status, a.user_name, a.state->'granted' as granted, ${inSync} as in_sync, ${outOfScope} as out_of_scope, a.delete_at, ${waiting} as waiting,
-      d.attempts, ${failingSince} as failing_since, f.code as failure_code, f.status as failure_status, f.occurred_at as failed_at, d.parked_code`;
+      d.attempts, ${failingSince} as failing_since, f.code as failure_code, f.status as failure_status, f.occurred_at as failed_at, d.parked_code, a.fold, f.fold as failure_fold`;
     const also = `left join account a on a.connector = $1 and a.identity_id = d.identity_id and a.application = d.application
       left join lateral (
-        select o.code, o.status, o.at as occurred_at from operation o
+        select o.code, o.status, o.at as occurred_at, o.fold from operation o
         where o.connector = $1 and o.identity_id = d.identity_id and o.fact = 'OperationFailed' order by o.version desc limit 1
       ) f on d.attempts > 0`;
-    return this.page<AccountRow, AccountView>(connector, query, accountColumns, { columns, also }, accountOf);
+    const find = (): Promise<AccountRow[]> =>
+      this.rows<AccountRow>(connector, query, accountColumns, { columns, also });
+    const rows = await currentRows(find, {
+      streams: this.streams,
+      shownBy: ({ identity_id: identity, fold, failure_fold: ofFailure }) =>
+        [fold, ofFailure].map((one) => ({ id: Accounts.idOf(identity, connector), fold: one })),
+    });
+    return pageOf(rows, query.limit, keyOf, accountOf);
   }
 
-  parked(connector: string, query: PageQuery): Promise<Page<ParkedView>> {
+  async parked(connector: string, query: PageQuery): Promise<Page<ParkedView>> {
     const columns = 'd.parked_code, d.parked_detail, d.parked_at';
     const which = 'and d.parked_code is not null';
-    return this.page<ParkedRow, ParkedView>(connector, query, parkedColumns, { columns, which }, parkedOf);
+    const rows = await this.rows<ParkedRow>(connector, query, parkedColumns, { columns, which });
+    return pageOf(rows, query.limit, keyOf, parkedOf);
   }
 
-  private async page<Row extends Place, View>(
+  private async rows<Row extends Place>(
     connector: string,
     { limit, cursor, filter }: PageQuery,
     filterColumns: Readonly<Record<string, Column>>,
     { columns, also = '', which = '' }: { columns: string; also?: string; which?: string },
-    viewOf: (row: Row) => View,
-  ): Promise<Page<View>> {
+  ): Promise<Row[]> {
     const condition = listCondition(filter, filterColumns, 5);
-    const rows = await this.db.query<Row & Record<string, unknown>>(
+    return await this.db.query<Row & Record<string, unknown>>(
       `select d.identity_id, d.application, ${columns}
        from desired d join application p on p.id = d.application ${also}
        where p.connector_id = $1 ${which} and (d.identity_id, d.application) > ($2::uuid, $3::text) and (${condition.sql})
        order by d.identity_id, d.application limit $4`,
       [connector, ...(decodeCursor(cursor, ['uuid', 'text']) ?? noCursor), limit + 1, ...condition.params],
     );
-    return pageOf<Row, View>(rows, limit, (row) => [row.identity_id, row.application], viewOf);
   }
 }
+
+const keyOf = ({ identity_id: identity, application }: Place): [string, string] => [identity, application];
 
 function accountOf(row: AccountRow): AccountView {
   const { failure_code: code, failure_status: answered, failed_at: at } = row;

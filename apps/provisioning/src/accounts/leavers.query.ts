@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { shownPersonSql } from './shown-person.query.js';
+import { Accounts } from './accounts.stream.js';
 import { stillEnabled } from './still-enabled.js';
 
 /** A leaver whose account may still be usable. */
@@ -39,6 +41,8 @@ interface Row {
   readonly failure_status: number | null;
   readonly state: string | null;
   readonly detail: string | null;
+  readonly fold: number;
+  readonly failure_fold: number | null;
 }
 
 const person = shownPersonSql('d');
@@ -54,27 +58,36 @@ const filterColumns: Readonly<Record<string, Column>> = {
 /** Leavers whose account is not known to be disabled, oldest first, over all connectors. */
 @Injectable()
 export class Leavers {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: Accounts,
+  ) {}
 
   async page({ limit, cursor, filter }: PageQuery): Promise<Page<LeaverStillEnabled>> {
     const condition = listCondition(filter, filterColumns, 5);
     const [since, identity, application] = decodeCursor(cursor, ['index', 'uuid', 'text']) ?? [0, null, ''];
-    const rows = await this.db.query<Row & Record<string, unknown>>(
-      `select d.identity_id, d.application, ${sinceUs}::text as since_us, d.received_at, ${person.employeeId} as employee_id,
+    const find = (): Promise<Row[]> =>
+      this.db.query<Row & Record<string, unknown>>(
+        `select d.identity_id, d.application, ${sinceUs}::text as since_us, d.received_at, ${person.employeeId} as employee_id,
          ${person.displayName} as display_name, p.display_name as application_name, p.connector_id as connector,
          c.document->>'displayName' as connector_name, c.document->>'mode' as mode, a.account_id, d.parked_code, d.parked_detail,
-         d.dismissed_code, d.attempts, f.code as failure_code, f.status as failure_status, h.state, h.detail
+         d.dismissed_code, d.attempts, f.code as failure_code, f.status as failure_status, h.state, h.detail, a.fold, f.fold as failure_fold
        from ${stillEnabled}
        left join connector c on c.id = p.connector_id
        left join connector_health h on h.connector = p.connector_id
        left join lateral (
-         select o.code, o.status from operation o
+         select o.code, o.status, o.fold from operation o
          where o.connector = p.connector_id and o.identity_id = d.identity_id and o.fact = 'OperationFailed' order by o.version desc limit 1
        ) f on d.attempts > 0
        where (${sinceUs}, d.identity_id, d.application) > ($1::bigint, $2::uuid, $3::text) and (${condition.sql})
        order by 3, d.identity_id, d.application limit $4`,
-      [since, identity ?? '00000000-0000-0000-0000-000000000000', application, limit + 1, ...condition.params],
-    );
+        [since, identity ?? '00000000-0000-0000-0000-000000000000', application, limit + 1, ...condition.params],
+      );
+    const rows = await currentRows(find, {
+      streams: this.accounts,
+      shownBy: ({ identity_id: identity, connector, fold, failure_fold: ofFailure }) =>
+        [fold, ofFailure].map((one) => ({ id: Accounts.idOf(identity, connector), fold: one })),
+    });
     return pageOf<Row, LeaverStillEnabled>(
       rows,
       limit,

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect, Seen } from '#libs/contracts/provisioning-results.js';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { outcomes } from './account.published.js';
+import { Accounts } from './accounts.stream.js';
 
 /** One line of the provisioning log. */
 export interface OperationView {
@@ -46,18 +48,21 @@ const filterColumns: Readonly<Record<string, Column>> = {
 };
 
 const columns = `o.id, o.operation, ${publicType} as type, o.kind, o.identity_id as identity, o.account_id as account, ${named('group')} as "group",
-  ${named('role')} as role, o.status, o.code, o.effect, o.seen, o.because::text[] as because, o.at`;
+  ${named('role')} as role, o.status, o.code, o.effect, o.seen, o.because::text[] as because, o.at, o.fold`;
 
 /** Maximum of rows that are read for one page. A page with fewer results says where the next one begins. */
 const lookedThrough = 5_000;
 const newest = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-type Row = Omit<OperationView, 'at'> & { readonly at: Date };
+type Row = Omit<OperationView, 'at'> & { readonly at: Date; readonly fold: number };
 
 /** The provisioning log: outcomes of operations, newest first. */
 @Injectable()
 export class Operations {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: Accounts,
+  ) {}
 
   /** Of one identity behind a connector. */
   async ofIdentity(
@@ -67,7 +72,8 @@ export class Operations {
   ): Promise<Page<OperationView>> {
     const [before = 2_147_483_647] = decodeCursor(cursor, ['index']) ?? [];
     const condition = listCondition(filter, filterColumns, 5);
-    const rows = await this.db.query<Row & { version: number }>(
+    const rows = await this.current<Row & { version: number }>(
+      connector,
       `select ${columns}, o.version from operation o
        where o.connector = $1 and o.identity_id = $2::uuid and o.version < $3::bigint and (${condition.sql})
        order by o.version desc limit $4`,
@@ -80,7 +86,8 @@ export class Operations {
   async ofConnector(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<OperationView>> {
     const [before] = decodeCursor(cursor, ['uuid']) ?? [newest];
     const condition = listCondition(filter, filterColumns, 4);
-    const rows = await this.db.query<Row>(
+    const rows = await this.current<Row>(
+      connector,
       `select ${columns} from (
          select * from operation where connector = $1 and id < $2::uuid order by id desc limit ${lookedThrough}
        ) o where ${condition.sql} order by o.id desc limit $3`,
@@ -90,6 +97,13 @@ export class Operations {
     if (page.nextCursor !== null) return page;
     const last = await this.lastLookedAt(connector, before);
     return last === null ? page : { ...page, nextCursor: encodeCursor([last]) };
+  }
+
+  private async current<R extends Row>(connector: string, sql: string, params: readonly unknown[]): Promise<R[]> {
+    return await currentRows(() => this.db.query<R>(sql, params), {
+      streams: this.accounts,
+      shownBy: ({ identity, fold }) => [{ id: Accounts.idOf(identity, connector), fold }],
+    });
   }
 
   /** The last row that a page looked at; null when it reached the end. */

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { parsed } from '#libs/event-store/core.js';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { isUnverifiedRemoval, type UnverifiedRemoval } from './account-state.js';
+import { Accounts } from './accounts.stream.js';
 import { namedIn } from './entitlement-operations.js';
 import { shownPersonSql } from './shown-person.query.js';
 
@@ -26,6 +28,7 @@ export interface UnverifiedView {
 
 interface Row {
   readonly identity_id: string;
+  readonly fold: number;
   readonly key: string;
   readonly removal: unknown;
   readonly application_name: string | null;
@@ -50,20 +53,28 @@ const noCursor = ['00000000-0000-0000-0000-000000000000', ''] as const;
 /** Removals that a person must confirm, because no reading of the application can. */
 @Injectable()
 export class UnverifiedRemovals {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: Accounts,
+  ) {}
 
   async page(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<UnverifiedView>> {
     const condition = listCondition(filter, filterColumns, 5);
-    const rows = await this.db.query<Row & Record<string, unknown>>(
-      `select a.identity_id, u.key, u.value as removal, p.display_name as application_name, ${person.employeeId} as employee_id,
+    const find = (): Promise<Row[]> =>
+      this.db.query<Row & Record<string, unknown>>(
+        `select a.identity_id, a.fold, u.key, u.value as removal, p.display_name as application_name, ${person.employeeId} as employee_id,
          ${person.displayName} as display_name
        from account a cross join lateral jsonb_each(a.state->'unverified') u
        left join application p on p.id = a.application
        left join desired d on d.identity_id = a.identity_id and d.application = a.application
        where a.connector = $1 and a.unverified and (a.identity_id, u.key) > ($2::uuid, $3::text) and (${condition.sql})
        order by a.identity_id, u.key limit $4`,
-      [connector, ...(decodeCursor(cursor, ['uuid', 'text']) ?? noCursor), limit + 1, ...condition.params],
-    );
+        [connector, ...(decodeCursor(cursor, ['uuid', 'text']) ?? noCursor), limit + 1, ...condition.params],
+      );
+    const rows = await currentRows(find, {
+      streams: this.accounts,
+      shownBy: ({ identity_id: identity, fold }) => [{ id: Accounts.idOf(identity, connector), fold }],
+    });
     return pageOf<Row, UnverifiedView>(rows, limit, (row) => [row.identity_id, row.key], viewOf);
   }
 

@@ -33,24 +33,25 @@ const ofDesired = `from desired d join application p on p.id = d.application
  * @param now parameter that holds the present instant
  */
 export const casesSql = (now: string): string => `
-  select c.*, (extract(epoch from c.due_at) * 1000000)::bigint::text as due_us, n.assignee, coalesce(n.comments, 0) as comments
+  select c.*, (extract(epoch from c.due_at) * 1000000)::bigint::text as due_us, n.assignee, coalesce(n.comments, 0) as comments, n.fold as notes_fold
   from (
     select case when e.kind in ('leaver', 'unassigned') then e.identity_id || '.' || e.connector else e.id::text end as id, 'exposure' as kind,
       coalesce(d.parked_code, e.code) as code, coalesce(d.parked_cause, d.parked_code, e.code) as cause, coalesce(d.parked_detail, '') as words,
       e.identity_id, ${exposedPerson.employeeId} as employee_id, ${exposedPerson.displayName} as display_name, e.application,
       coalesce(p.display_name, e.application) as application_name, coalesce(p.owners::text[], '{}') as owners, e.connector, e.account_id,
-      coalesce(d.attempts, 0) as attempts, e.opened_at as since, e.due_at
+      coalesce(d.attempts, 0) as attempts, e.opened_at as since, e.due_at,
+      e.id as exposure, e.fold as exposure_fold, null::int as account_fold
     from exposure e left join desired d on d.identity_id = e.identity_id and d.application = e.application and e.kind in ('leaver', 'unassigned')
     left join application p on p.id = e.application where e.closed_at is null
     union all
     select d.identity_id || '.' || p.connector_id, case when d.parked_code = 'removal-held' then 'held' when d.parked_code in (${list(disputes)}) then 'dispute'
         when d.parked_code in (${list(drifts)}) then 'drift' else 'parked' end,
       d.parked_code, coalesce(d.parked_cause, d.parked_code), coalesce(d.parked_detail, ''), ${person}, d.application, p.display_name, p.owners::text[],
-      p.connector_id, a.account_id, d.attempts, d.parked_at, d.parked_at + ${dueAfter}
+      p.connector_id, a.account_id, d.attempts, d.parked_at, d.parked_at + ${dueAfter}, null, null, a.fold
     ${ofDesired} where d.parked_code is not null and not ${exposed}
     union all
     select d.identity_id || '.' || p.connector_id, 'failing', f.code, f.code, '', ${person}, d.application, p.display_name, p.owners::text[],
-      p.connector_id, a.account_id, d.attempts, d.failing_since, d.failing_since + ${failingDue}
+      p.connector_id, a.account_id, d.attempts, d.failing_since, d.failing_since + ${failingDue}, null, null, a.fold
     ${ofDesired}
     cross join lateral (
       select o.code from operation o where o.connector = p.connector_id and o.identity_id = d.identity_id and o.fact = 'OperationFailed'
@@ -59,6 +60,6 @@ export const casesSql = (now: string): string => `
     where d.dirty and d.attempts > 0 and d.parked_code is null and d.failing_since < ${now}::timestamptz - ${failingAfter} and not ${exposed}
     union all
     select md5(o.connector || '/' || o.account_id)::uuid::text, 'dispute', 'ambiguous', 'ambiguous', coalesce(o.why, ''), null, null, null, p.id, p.display_name,
-      p.owners::text[], o.connector, o.account_id, 0, o.changed_at, o.changed_at + ${dueAfter}
+      p.owners::text[], o.connector, o.account_id, 0, o.changed_at, o.changed_at + ${dueAfter}, null, null, null
     from observed_account o join application p on p.connector_id = o.connector where o.classification = 'ambiguous' and o.missing_since is null
   ) c left join case_notes n on n.id = c.id`;

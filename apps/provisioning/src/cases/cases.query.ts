@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { Clock } from '#libs/system/clock.js';
+import { Accounts } from '../accounts/accounts.exports.js';
+import { Exposures } from '../exposures/exposures.exports.js';
 import { casesSql } from './case-list.query.js';
+import { Cases } from './cases.stream.js';
 
 export const caseKinds = ['exposure', 'held', 'dispute', 'drift', 'parked', 'failing'] as const;
 export type CaseKind = (typeof caseKinds)[number];
@@ -73,6 +77,11 @@ export interface CaseRow extends Record<string, unknown> {
   readonly since: Date;
   readonly due_at: Date;
   readonly due_us: string;
+  /** Folds of the rows that this one was made of; null where there is none. */
+  readonly notes_fold: number | null;
+  readonly account_fold: number | null;
+  readonly exposure_fold: number | null;
+  readonly exposure: string | null;
 }
 
 interface GroupRow extends Record<string, unknown> {
@@ -107,13 +116,16 @@ export class CaseList {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
+    private readonly notes: Cases,
+    private readonly accounts: Accounts,
+    private readonly exposures: Exposures,
   ) {}
 
   async page({ limit, cursor, filter }: PageQuery): Promise<Page<CaseView>> {
     const now = this.clock.now();
     const condition = listCondition(filter, filterColumns, 5);
     const [due, id] = decodeCursor(cursor, ['index', 'text']) ?? [0, ''];
-    const rows = await this.db.query<CaseRow>(
+    const rows = await this.rows(
       `select k.* from (${casesSql('$1')}) k where (k.due_at, k.id) > (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::text)
          and (${condition.sql}) order by k.due_at, k.id limit $4`,
       [now, due, id, limit + 1, ...condition.params],
@@ -128,8 +140,22 @@ export class CaseList {
 
   async one(id: string): Promise<CaseView | null> {
     const now = this.clock.now();
-    const [row] = await this.db.query<CaseRow>(`select k.* from (${casesSql('$1')}) k where k.id = $2`, [now, id]);
+    const [row] = await this.rows(`select k.* from (${casesSql('$1')}) k where k.id = $2`, [now, id]);
     return row === undefined ? null : viewOf(row, now);
+  }
+
+  private async rows(sql: string, params: readonly unknown[]): Promise<CaseRow[]> {
+    return await currentRows(
+      () => this.db.query<CaseRow>(sql, params),
+      { streams: this.notes, shownBy: ({ id, notes_fold: fold }) => [{ id, fold }] },
+      {
+        streams: this.accounts,
+        shownBy: ({ identity_id: identity, connector, account_fold: fold }) => [
+          { id: Accounts.idOf(identity ?? '', connector), fold },
+        ],
+      },
+      { streams: this.exposures, shownBy: ({ exposure, exposure_fold: fold }) => [{ id: exposure ?? '', fold }] },
+    );
   }
 
   /** By root cause, the largest first. */

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import { discovered, type Discovered } from './entitlement.js';
 import type { DiscoveredKind } from './entitlement.events.js';
+import { Entitlements } from './entitlements.stream.js';
 
 /** `incomplete`: the application did not show everything, so that nothing counts as gone. */
 export type DiscoveryOutcome = 'complete' | 'incomplete' | 'failed';
@@ -25,10 +27,21 @@ interface RunRow extends Omit<DiscoveryRun, 'startedAt' | 'finishedAt' | 'nextAt
   readonly next_at: Date;
 }
 
+interface KnownRow extends Record<string, unknown> {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly gone: boolean;
+  readonly fold: number;
+}
+
 /** When which kind of entitlements of an application is read, and how it went. */
 @Injectable()
 export class DiscoveryRuns {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly entitlements: Entitlements,
+  ) {}
 
   /** When kinds are to be read that never were. */
   async plan(connector: string, kinds: readonly DiscoveredKind[], at: string): Promise<void> {
@@ -96,10 +109,15 @@ export class DiscoveryRuns {
 
   /** What is known of these; of one that is not known, nothing. */
   async known(connector: string, kind: DiscoveredKind, ids: readonly string[]): Promise<Map<string, Discovered>> {
-    const rows = await this.db.query<{ id: string; name: string; description: string | null; gone: boolean }>(
-      `select id, name, description, gone from discovered_entitlement where connector = $1 and kind = $2 and id = any($3::text[])`,
-      [connector, kind, ids],
-    );
+    const find = (): Promise<KnownRow[]> =>
+      this.db.query<KnownRow>(
+        `select id, name, description, gone, fold from discovered_entitlement where connector = $1 and kind = $2 and id = any($3::text[])`,
+        [connector, kind, ids],
+      );
+    const rows = await currentRows(find, {
+      streams: this.entitlements,
+      shownBy: ({ id, fold }) => [{ id: Entitlements.idOf(connector, kind, id), fold }],
+    });
     const found = new Map(rows.map(({ id, name, description, gone }) => [id, { name, description, gone }]));
     return new Map(ids.map((id) => [id, { ...discovered.initial, shown: found.get(id) ?? null }]));
   }

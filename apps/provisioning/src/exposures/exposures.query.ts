@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { ExposureCode, ExposureKind, ExposureProof } from '#libs/contracts/exposures.js';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { Clock } from '#libs/system/clock.js';
 import { shownPersonSql } from '../accounts/accounts.exports.js';
+import { Exposures } from './exposures.stream.js';
 import { whyExposed } from './why-exposed.js';
 
 /** Access that should have ended, as the API shows it. */
@@ -66,6 +68,7 @@ interface Row extends Record<string, unknown> {
   readonly escalations: number;
   readonly how: ExposureProof | null;
   readonly proof: string | null;
+  readonly fold: number;
 }
 
 const person = shownPersonSql('d', 'e.identity_id');
@@ -100,12 +103,13 @@ export class ExposureRows {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
+    private readonly exposures: Exposures,
   ) {}
 
   async page({ limit, cursor, filter }: PageQuery, which: ExposureStates): Promise<Page<ExposureView>> {
     const condition = listCondition(filter, filterColumns, 4);
     const [due, id] = decodeCursor(cursor, ['index', 'uuid']) ?? noCursor;
-    const rows = await this.db.query<Row>(
+    const rows = await this.rows(
       `${shown} where ${states[which]} and (${dueUs}, e.id) > ($1::bigint, $2::uuid) and (${condition.sql})
        order by e.due_at, e.id limit $3`,
       [due, id, limit + 1, ...condition.params],
@@ -120,8 +124,15 @@ export class ExposureRows {
   }
 
   async view(id: string): Promise<ExposureView | null> {
-    const [row] = await this.db.query<Row>(`${shown} where e.id = $1::uuid`, [id]);
+    const [row] = await this.rows(`${shown} where e.id = $1::uuid`, [id]);
     return row === undefined ? null : viewOf(row, this.clock.now());
+  }
+
+  private async rows(sql: string, params: readonly unknown[]): Promise<Row[]> {
+    return await currentRows(() => this.db.query<Row>(sql, params), {
+      streams: this.exposures,
+      shownBy: ({ id, fold }) => [{ id, fold }],
+    });
   }
 }
 

@@ -8,7 +8,7 @@ import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import { foldText } from '#libs/text/text.js';
 import { type EntitlementTarget, reading, type ShownEntitlement } from '../targets/targets.exports.js';
 import type { Granted } from '../accounts/accounts.exports.js';
-import { stageReopening, type ChangedGroup, type ChangedGroups } from './changed-groups.query.js';
+import { stageReopening, type ChangedGroups, type KnownGroup } from './changed-groups.query.js';
 import type { Group } from './group.js';
 import type { GroupEvent } from './group.events.js';
 import { Groups } from './groups.stream.js';
@@ -42,7 +42,7 @@ interface Asked {
 export class GroupDirectory {
   private readonly known = new Map<string, Asked>();
   /** Groups whose members are not all as they should be. */
-  private readonly changed = new Map<string, ChangedGroup>();
+  private readonly changed = new Map<string, KnownGroup>();
   private readonly reopenAgain = new Set<string>();
   /** Ids under which the application has shown or changed a group. */
   private readonly shown = new Set<string>();

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { csvCell } from '#libs/text/csv-cell.js';
 import type { NonPersonKind } from '../connectors/connectors.exports.js';
+import { Entitlements } from '../discovery/discovery.exports.js';
 import { type Classification, classifications, type OwnershipDecision } from './classification.js';
+import { Ownerships } from './ownerships.stream.js';
 
 /** What a person decided of whose an account is. */
 export interface DecidedView {
@@ -49,6 +52,11 @@ export interface ObservedAccountView {
   readonly decided: DecidedView | null;
 }
 
+interface HeldRow extends HeldView {
+  /** Of the row that names it; null where nothing does. */
+  readonly fold: number | null;
+}
+
 interface Row {
   readonly account_id: string;
   readonly user_name: string | null;
@@ -58,7 +66,7 @@ interface Row {
   readonly identity_id: string | null;
   readonly why: string | null;
   readonly candidates: readonly string[];
-  readonly holds: readonly HeldView[];
+  readonly holds: readonly HeldRow[];
   readonly first_seen_at: Date;
   readonly changed_at: Date;
   readonly missing_since: Date | null;
@@ -69,6 +77,7 @@ interface Row {
   readonly decided_at: Date | null;
   readonly reason: string | null;
   readonly display_name: string | null;
+  readonly decision_fold: number | null;
 }
 
 const filterColumns: Readonly<Record<string, Column>> = {
@@ -86,8 +95,8 @@ const filterColumns: Readonly<Record<string, Column>> = {
 };
 
 const rowsSql = `select o.account_id, o.user_name, o.external_id, o.active, o.classification, o.identity_id, o.why, o.candidates, o.first_seen_at,
-    o.changed_at, o.missing_since, w.decision, w.identity_id as owner, w.kind, w.decided_by, w.decided_at, w.reason, p.display_name,
-    (select coalesce(jsonb_agg(jsonb_build_object('kind', h.kind, 'id', h.entitlement_id, 'name', d.name) order by h.kind, h.entitlement_id), '[]')
+    o.changed_at, o.missing_since, w.decision, w.identity_id as owner, w.kind, w.decided_by, w.decided_at, w.reason, w.fold as decision_fold, p.display_name,
+    (select coalesce(jsonb_agg(jsonb_build_object('kind', h.kind, 'id', h.entitlement_id, 'name', d.name, 'fold', d.fold) order by h.kind, h.entitlement_id), '[]')
      from observed_holding h left join discovered_entitlement d on d.connector = h.connector and d.kind = h.kind and d.id = h.entitlement_id
      where h.connector = o.connector and h.account_no = o.no) as holds
   from observed_account o
@@ -115,7 +124,11 @@ export const csvColumns = [
 /** Accounts of an application as they were observed. */
 @Injectable()
 export class ObservedAccountRows {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly ownerships: Ownerships,
+    private readonly entitlements: Entitlements,
+  ) {}
 
   async page(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<ObservedAccountView>> {
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
@@ -154,9 +167,22 @@ export class ObservedAccountRows {
 
   private async rows(connector: string, after: string, filter: string | undefined, limit: number): Promise<Row[]> {
     const condition = listCondition(filter, filterColumns, 4);
-    return await this.db.query<Row & Record<string, unknown>>(
-      `${rowsSql} where o.connector = $1 and o.account_id > $2 and (${condition.sql}) order by o.account_id limit $3`,
-      [connector, after, limit, ...condition.params],
+    const find = (): Promise<Row[]> =>
+      this.db.query<Row & Record<string, unknown>>(
+        `${rowsSql} where o.connector = $1 and o.account_id > $2 and (${condition.sql}) order by o.account_id limit $3`,
+        [connector, after, limit, ...condition.params],
+      );
+    return await currentRows(
+      find,
+      {
+        streams: this.ownerships,
+        shownBy: ({ account_id: account, decision_fold: fold }) => [{ id: Ownerships.idOf(connector, account), fold }],
+      },
+      {
+        streams: this.entitlements,
+        shownBy: ({ holds }) =>
+          holds.map(({ kind, id, fold }) => ({ id: Entitlements.idOf(connector, kind, id), fold })),
+      },
     );
   }
 }
@@ -171,7 +197,7 @@ function viewOf(row: Row): ObservedAccountView {
     identity: row.identity_id,
     why: row.why,
     candidates: row.candidates,
-    holds: row.holds,
+    holds: row.holds.map(({ fold: _, ...held }) => held),
     firstSeenAt: row.first_seen_at.toISOString(),
     changedAt: row.changed_at.toISOString(),
     missingSince: row.missing_since?.toISOString() ?? null,

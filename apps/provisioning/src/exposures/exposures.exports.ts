@@ -1,0 +1,1 @@
+export { Exposures } from './exposures.stream.js';
