@@ -44,6 +44,14 @@ interface Open extends Period {
   readonly calls: ReadonlyMap<string, Call>;
 }
 
+/** The periods of one entitlement so far. */
+interface Known {
+  readonly closed: readonly Period[];
+  readonly open: Open | null;
+}
+
+type Take = (known: Known, step: AccountStep) => Known;
+
 /**
  * Possible access of one identity in one application: from the first call that may have had an effect until its removal
  * is verified. The service that made a failed call says whether it had an effect. If no call had an
@@ -51,170 +59,155 @@ interface Open extends Period {
  */
 export function possiblePeriods(steps: readonly AccountStep[]): Period[] {
   const byConnector = Map.groupBy(steps, ({ connector }) => connector);
-  return [...byConnector.values()].flatMap((ofOne) => new Timeline().over(inOrder(ofOne)));
+  return [...byConnector.values()].flatMap((ofOne) => {
+    const ends = ofOne.filter(endsAccount);
+    const byKey = Map.groupBy(ofOne, keyOf);
+    return [...byKey].flatMap(([key, own]) => periodsOf(key, [...own, ...ends.filter((step) => keyOf(step) !== key)]));
+  });
 }
 
-/** The open and closed periods, while the steps of one account are processed. */
-class Timeline {
-  private readonly closed: Period[] = [];
-  private readonly open = new Map<string, Open>();
+/** @param steps its own, and those that end everything */
+function periodsOf(key: string, steps: readonly AccountStep[]): Period[] {
+  const none: Known = { closed: [], open: null };
+  const { closed, open } = inOrder(steps).reduce(
+    (known, step) => (keyOf(step) === key ? takes[step.type](known, step) : ended(known, step)),
+    none,
+  );
+  return open === null ? [...closed] : [...closed, periodOf(open)];
+}
 
-  over(steps: readonly AccountStep[]): Period[] {
-    for (const step of steps) this.take(step);
-    return [...this.closed, ...[...this.open.values()].map(({ calls: _, ...period }) => period)];
-  }
+const periodOf = ({ calls: _, ...period }: Open): Period => period;
 
-  private take(step: AccountStep): void {
-    const target = targetOf(step);
-    switch (step.type) {
-      case 'hub.provisioning.operation.started.v1':
-        if (gives(step)) this.mayBe(target, step);
-        return;
-      case 'hub.provisioning.operation.failed.v1':
-        this.failed(target, step);
-        return;
-      case 'hub.provisioning.account.created.v1':
-      case 'hub.provisioning.account.adopted.v1':
-      case 'hub.provisioning.account.enabled.v1':
-      case 'hub.provisioning.membership.added.v1':
-      case 'hub.provisioning.role.granted.v1':
-        this.is(target, step, step.seen === 'yes');
-        return;
-      case 'hub.provisioning.account.confirmed.v1':
-      case 'hub.provisioning.membership.confirmed.v1':
-        this.is(target, step, true);
-        return;
-      case 'hub.provisioning.account.updated.v1':
-        if (step.seen === 'yes' && this.open.get(entitlementKey(target))?.enabled === true) this.is(target, step, true);
-        return;
-      case 'hub.provisioning.account.disabled.v1':
-        if (step.verified === true) this.switchedOff(step);
-        return;
-      case 'hub.provisioning.account.deleted.v1':
-        if (step.verified === true) this.closeAll(step.turn);
-        return;
-      case 'hub.provisioning.membership.removed.v1':
-      case 'hub.provisioning.role.revoked.v1':
-        if (step.verified === true) this.close(entitlementKey(target), step.turn);
-        return;
-      case 'hub.provisioning.account.in-sync.v1':
-      case 'hub.provisioning.account.out-of-scope.v1':
-      case 'hub.provisioning.account.deletion-scheduled.v1':
-      case 'hub.provisioning.account.deletion-cancelled.v1':
-      case 'hub.provisioning.drift.detected.v1':
-        return;
-    }
-  }
+/** The application has no account any more: nothing of it is left. */
+const endsAccount = ({ type, code, verified }: AccountStep): boolean =>
+  (type === 'hub.provisioning.account.deleted.v1' && verified === true) ||
+  (type === 'hub.provisioning.operation.failed.v1' && code === 'gone');
 
-  /** A call that may give the target is about to be made. */
-  private mayBe(target: EntitlementFields, step: AccountStep): void {
-    const name = entitlementKey(target);
-    const known = this.open.get(name);
-    const call = { turn: step.turn, unknown: known?.calls.get(step.operation)?.unknown ?? false };
-    if (known?.enabled === true) {
-      const reasons = withReason(known.reasons, step.turn, step.because);
-      const calls = known.written === null ? new Map([...known.calls, [step.operation, call]]) : known.calls;
-      this.open.set(name, { ...known, reasons, calls });
-      return;
-    }
-    this.close(name, step.turn);
-    this.open.set(name, { ...opened(target, step), calls: new Map([[step.operation, call]]) });
-  }
+const unchanged: Take = (known) => known;
 
-  /** The application reports that it has the target. @param shown a reading shows it, too */
-  private is(target: EntitlementFields, step: AccountStep, shown: boolean): void {
-    const name = entitlementKey(target);
-    const before = this.open.get(name);
-    const found = step.type === 'hub.provisioning.account.adopted.v1' && step.because.length === 0;
-    if (before?.enabled !== true) this.close(name, step.turn);
-    const known = before?.enabled === true ? before : { ...opened(target, step), found };
-    const reasons = withReason(known.reasons, step.turn, step.because);
-    this.open.set(name, {
-      ...known,
-      written: known.written ?? step.turn,
-      confirmed: known.confirmed ?? (shown ? step.turn : null),
-      found: known.found && reasons.length === 0,
+/** A call that may give it is about to be made. */
+const asked: Take = (known, step) => {
+  const { open } = known;
+  const call = { turn: step.turn, unknown: open?.calls.get(step.operation)?.unknown ?? false };
+  if (open?.enabled !== true)
+    return { ...ended(known, step), open: { ...opened(step), calls: new Map([[step.operation, call]]) } };
+  const reasons = withReason(open.reasons, step.turn, step.because);
+  const calls = open.written === null ? new Map([...open.calls, [step.operation, call]]) : open.calls;
+  return { ...known, open: { ...open, reasons, calls } };
+};
+
+/** The application reports that it is there. @param isShown a reading shows it, too */
+function reported(known: Known, step: AccountStep, isShown: boolean): Known {
+  const isFound = step.type === 'hub.provisioning.account.adopted.v1' && step.because.length === 0;
+  const { closed, open } =
+    known.open?.enabled === true
+      ? { closed: known.closed, open: known.open }
+      : { ...ended(known, step), open: { ...opened(step), found: isFound } };
+  const reasons = withReason(open.reasons, step.turn, step.because);
+  return {
+    closed,
+    open: {
+      ...open,
+      written: open.written ?? step.turn,
+      confirmed: open.confirmed ?? (isShown ? step.turn : null),
+      found: open.found && reasons.length === 0,
       reasons,
       calls: new Map(),
-    });
-  }
+    },
+  };
+}
 
-  private failed(target: EntitlementFields, step: AccountStep): void {
-    if (gives(step)) this.notGiven(entitlementKey(target), step);
-    // The application reports that the account does not exist any more.
-    if (step.code === 'gone') this.closeAll(step.turn);
-  }
+const accepted: Take = (known, step) => reported(known, step, step.seen === 'yes');
+const shown: Take = (known, step) => reported(known, step, true);
 
-  private notGiven(name: string, step: AccountStep): void {
-    const known = this.open.get(name);
-    if (known === undefined || known.written !== null) return;
-    if (searchedWithoutResult(step)) {
-      this.retract(name, step.turn);
-      return;
-    }
-    const call = known.calls.get(step.operation);
-    if (call === undefined) return;
-    const calls = new Map(known.calls);
-    if (step.effect === 'none' && !call.unknown) calls.delete(step.operation);
-    else calls.set(step.operation, { ...call, unknown: true });
-    const [first] = calls.values();
-    if (first === undefined) this.retract(name, step.turn);
-    else this.open.set(name, { ...known, calls, since: first.turn });
-  }
+const failed: Take = (known, step) => {
+  const after = gives(step) ? notGiven(known, step) : known;
+  return endsAccount(step) ? ended(after, step) : after;
+};
 
-  /** It never existed. A disabled account stays disabled. */
-  private retract(name: string, turn: Turn): void {
-    const retracted = this.open.get(name);
-    this.open.delete(name);
-    const before = this.closed.findIndex(
-      (one) => one.until === retracted?.since && entitlementKey(one.entitlement) === name,
-    );
-    const off = this.closed[before];
-    if (off === undefined || off.enabled) return;
-    this.closed.splice(before, 1);
-    this.open.set(name, {
-      ...off,
-      until: null,
-      reasons: withReason(off.reasons, turn, []),
-      calls: new Map(),
-    });
-  }
+function notGiven(known: Known, step: AccountStep): Known {
+  const { open } = known;
+  if (open === null || open.written !== null) return known;
+  if (searchedWithoutResult(step)) return retracted(known, open, step);
+  const call = open.calls.get(step.operation);
+  if (call === undefined) return known;
+  const calls = new Map(open.calls);
+  if (step.effect === 'none' && !call.unknown) calls.delete(step.operation);
+  else calls.set(step.operation, { ...call, unknown: true });
+  const [first] = calls.values();
+  return first === undefined ? retracted(known, open, step) : { ...known, open: { ...open, calls, since: first.turn } };
+}
 
-  private switchedOff(step: AccountStep): void {
-    const known = this.open.get('account');
-    if (known?.enabled === false) return;
-    this.close('account', step.turn);
-    const reasons = known?.reasons ?? [];
-    this.open.set('account', {
-      ...opened({ account: true }, step),
+/** It never existed. A disabled account stays disabled. */
+function retracted({ closed }: Known, open: Open, { turn }: AccountStep): Known {
+  const before = closed.find((one) => one.until === open.since);
+  if (before === undefined || before.enabled) return { closed, open: null };
+  return {
+    closed: closed.filter((one) => one !== before),
+    open: { ...before, until: null, reasons: withReason(before.reasons, turn, []), calls: new Map() },
+  };
+}
+
+const switchedOff: Take = (known, step) => {
+  const { open } = known;
+  if (open?.enabled === false) return known;
+  const reasons = open?.reasons ?? [];
+  return {
+    ...ended(known, step),
+    open: {
+      ...opened(step),
       written: step.turn,
       confirmed: step.turn,
       enabled: false,
-      found: known?.found ?? false,
+      found: open?.found ?? false,
       reasons: reasons.length > 0 ? reasons : withReason([], step.turn, step.because),
-    });
-  }
+    },
+  };
+};
 
-  private closeAll(until: Turn): void {
-    for (const name of [...this.open.keys()]) this.close(name, until);
-  }
-
-  private close(name: string, until: Turn): void {
-    const known = this.open.get(name);
-    if (known === undefined) return;
-    const { calls: _, ...period } = known;
-    this.closed.push({ ...period, until });
-    this.open.delete(name);
-  }
+function ended({ closed, open }: Known, { turn }: AccountStep): Known {
+  return { closed: open === null ? closed : [...closed, { ...periodOf(open), until: turn }], open: null };
 }
 
-function opened(entitlement: EntitlementFields, step: AccountStep): Open {
+/** What an application accepted to take away is gone only once a reading has shown it. */
+const whenVerified =
+  (take: Take): Take =>
+  (known, step) =>
+    step.verified === true ? take(known, step) : known;
+
+/** What each step says of the entitlement that it is about. */
+const takes: Readonly<Record<AccountStep['type'], Take>> = {
+  'hub.provisioning.operation.started.v1': (known, step) => (gives(step) ? asked(known, step) : known),
+  'hub.provisioning.operation.failed.v1': failed,
+  'hub.provisioning.account.created.v1': accepted,
+  'hub.provisioning.account.adopted.v1': accepted,
+  'hub.provisioning.account.enabled.v1': accepted,
+  'hub.provisioning.membership.added.v1': accepted,
+  'hub.provisioning.role.granted.v1': accepted,
+  'hub.provisioning.account.confirmed.v1': shown,
+  'hub.provisioning.membership.confirmed.v1': shown,
+  'hub.provisioning.account.updated.v1': (known, step) =>
+    step.seen === 'yes' && known.open?.enabled === true ? shown(known, step) : known,
+  'hub.provisioning.account.disabled.v1': whenVerified(switchedOff),
+  'hub.provisioning.account.deleted.v1': whenVerified(ended),
+  'hub.provisioning.membership.removed.v1': whenVerified(ended),
+  'hub.provisioning.role.revoked.v1': whenVerified(ended),
+  'hub.provisioning.account.in-sync.v1': unchanged,
+  'hub.provisioning.account.out-of-scope.v1': unchanged,
+  'hub.provisioning.account.deletion-scheduled.v1': unchanged,
+  'hub.provisioning.account.deletion-cancelled.v1': unchanged,
+  'hub.provisioning.drift.detected.v1': unchanged,
+};
+
+function opened(step: AccountStep): Open {
   const { identity, application, turn, because } = step;
   const reasons = withReason([], turn, because);
+  const entitlement = targetOf(step);
   return { ...begun({ identity, application, entitlement, since: turn, reasons }), calls: new Map() };
 }
 
 const targetOf = (step: AccountStep): EntitlementFields => fieldsOf(entitlementOfResult(step));
+const keyOf = (step: AccountStep): string => entitlementKey(targetOf(step));
 
 /** Operations that give access. */
 const gives = ({ kind }: AccountStep): boolean => givenBy(kind) !== null;
