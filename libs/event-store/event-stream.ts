@@ -187,14 +187,14 @@ export abstract class EventStream<State, Event extends AnyFact> implements Strea
    */
   async transact(
     id: string,
-    decide: (state: State) => readonly Event[] | Promise<readonly Event[]>,
+    decide: (state: State, version: number) => readonly Event[] | Promise<readonly Event[]>,
     causation: Causation,
     also?: (work: Work, after: Loaded<State> & { facts: readonly (Event & Recorded)[] }) => void | Promise<void>,
   ): Promise<Loaded<State> & { facts: readonly (Event & Recorded)[] }> {
     return await decideAgainOnConflict(async () => {
       const loaded = await this.load(id);
       const work = this.store.work();
-      const after = this.stage(work, loaded, await decide(loaded.state), causation);
+      const after = this.stage(work, loaded, await decide(loaded.state, loaded.version), causation);
       await also?.(work, after);
       await work.commit();
       return after;

@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Causation, Recorded } from '#libs/event-store/core.js';
-import type { EventStream, Loaded } from '#libs/event-store/event-stream.js';
+import type { Causation } from '#libs/event-store/core.js';
+import type { EventStream } from '#libs/event-store/event-stream.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import type { Work } from '#libs/event-store/work.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
@@ -176,25 +176,22 @@ export async function defineIn<Kind extends CatalogKind>(
   { id, ifMatch, causation }: Definition<CatalogDocuments[Kind]>,
   check: (before: Defined<CatalogDocuments[Kind]>) => Promise<Follow> | Follow,
 ): Promise<DefinedDocument> {
-  let created = false;
   let follow: Follow = nothingFollows;
   let job: string | null = null;
-  const { version } = await stream.transact(
+  const { version, facts } = await stream.transact(
     id,
-    async (state) => {
-      const { version: before } = await stream.load(id);
+    async (state, before) => {
       requireMatch(ifMatch, before);
       follow = await check(state);
-      created = state.document === null;
       return define(kind, fact, state);
     },
     causation,
-    (work, after: Loaded<unknown> & { facts: readonly Recorded[] }) => {
-      const last = after.facts.at(-1);
-      job = last === undefined ? null : follow(work, last);
+    (work, after) => {
+      const [defined] = after.facts;
+      job = defined === undefined ? null : follow(work, defined);
     },
   );
-  return { version, created, job };
+  return { version, created: version === facts.length, job };
 }
 
 const nothingFollows: Follow = () => null;

@@ -57,8 +57,8 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
     const former: { document: ConnectorDocument | null; job: string | null } = { document: null, job: null };
     await this.connectors.transact(
       id,
-      async (before) => {
-        requireMatch(ifMatch, (await this.connectors.load(id)).version);
+      async (before, version) => {
+        requireMatch(ifMatch, version);
         former.document = before.document;
         const document = documentOf(id, stated, before.document, this);
         await this.brake.check(id, before.document, document, confirmed);

@@ -232,9 +232,9 @@ export class GroupDirectory {
     const { connector, groups, lease } = this.options;
     let before: Group | null = null;
     let reopens = false;
-    const deciding: typeof decide = (state) => {
+    const deciding: typeof decide = (state, version) => {
       before = state;
-      return decide(state);
+      return decide(state, version);
     };
     const { state, facts } = await groups.transact(
       Groups.idOf(connector, name),
