@@ -77,7 +77,7 @@ export interface AssignmentRow extends Omit<AssignmentTerms, 'until'> {
 }
 
 /** Rows of the assignments these facts speak of: as they are after, or as they ended. */
-export function assignmentRowsOf({
+function assignmentRowsOf({
   after,
   facts,
 }: Pick<Change<Access, AccessEvent>, 'after' | 'facts'>): AssignmentRow[] {

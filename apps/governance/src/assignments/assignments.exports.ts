@@ -1,5 +1,4 @@
 /** What other features of this service may use of this one. */
-export { assignmentRowsOf } from './access-rows.projection.js';
 export type {
   AccessEvent,
   AssignmentCreated,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Database } from '#libs/event-store/database.js';
+import { currentRows } from '#libs/event-store/current-rows.js';
+import { Database } from '#libs/event-store/database.js';
 import type { Gauge } from '#libs/service-kit/service/service-definition.js';
-import { Accesses, assignmentRowsOf } from '../assignments/assignments.exports.js';
+import { Accesses } from '../assignments/assignments.exports.js';
 import { Catalog } from '../catalog/catalog.exports.js';
 import { Names } from '../names/names.exports.js';
 import { AccessRequests } from './access-requests.stream.js';
@@ -22,7 +23,7 @@ export const decidable = `case when r.status = 'pending' then (
   ) >= coalesce((r.state ->> 'quorum')::int, 1) - (select count(*) from ${openDecisionsOf}) end`;
 
 /** Begins a query of requests, as `r`, with what the tables of assignments and identities say of them. */
-export const selectRequests = `select r.id, r.version, r.fold, r.state, r.deciders, r.due_at, ${decidable} as decidable, a.delivery, a.removal, a.fold as assignment_fold,
+const selectRequests = `select r.id, r.version, r.fold, r.state, r.beneficiary_id as beneficiary, r.deciders, r.due_at, ${decidable} as decidable, a.delivery, a.removal, a.fold as assignment_fold,
     (select b.attributes ->> 'department' from identity b where b.id = r.beneficiary_id) as department
   from request r
   left join assignment a on a.cause ->> 'type' = 'request' and a.cause ->> 'request' = r.id::text`;
@@ -31,34 +32,25 @@ export const selectRequests = `select r.id, r.version, r.fold, r.state, r.decide
 @Injectable()
 export class RequestViews {
   constructor(
+    private readonly db: Database,
     private readonly names: Names,
     private readonly catalog: Catalog,
     private readonly requests: AccessRequests,
     private readonly accesses: Accesses,
   ) {}
 
-  /** Rows as they are, with the state of their streams where they are of another fold. */
-  async current(rows: readonly RequestRow[]): Promise<RequestRow[]> {
-    const [loaded, delivered] = await Promise.all([this.requests.loadRows(rows), this.deliveredAgain(rows)]);
+  /** Requests as their rows say, which the folds of today wrote. @param which conditions and order, in SQL, on requests as `r` */
+  async rows(which: string, params: readonly unknown[]): Promise<RequestRow[]> {
+    const rows = await currentRows(
+      () => this.db.query<RequestRow & Record<string, unknown>>(`${selectRequests} where ${which}`, params),
+      { streams: this.requests, shownBy: ({ id, fold }) => [{ id, fold }] },
+      { streams: this.accesses, shownBy: ({ beneficiary: id, assignment_fold: fold }) => [{ id, fold }] },
+    );
+    const loaded = await this.requests.loadRows(rows);
     return rows.flatMap((row, index) => {
       const state = loaded[index]?.state;
-      return state !== undefined && 'decisions' in state ? [{ ...row, state, ...delivered.get(row.id) }] : [];
+      return state !== undefined && 'decisions' in state ? [{ ...row, state }] : [];
     });
-  }
-
-  /** The delivery and removal of assignments whose rows another fold wrote, by request. */
-  private async deliveredAgain(
-    rows: readonly RequestRow[],
-  ): Promise<Map<string, Pick<RequestRow, 'delivery' | 'removal'>>> {
-    const doubted = rows.filter(({ assignment_fold: fold }) => fold !== null && fold !== this.accesses.fold);
-    const ids = [...new Set(doubted.map(({ state }) => state.request.beneficiaryId))];
-    if (ids.length === 0) return new Map();
-    const assignments = (await this.accesses.whole(ids)).flatMap(assignmentRowsOf);
-    return new Map(
-      assignments.flatMap(({ cause, delivery, removal }) =>
-        cause.type === 'request' ? [[cause.request, { delivery, removal }]] : [],
-      ),
-    );
   }
 
   async of(rows: readonly RequestRow[]): Promise<(row: RequestRow) => RequestView> {

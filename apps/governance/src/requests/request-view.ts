@@ -62,6 +62,7 @@ export interface RequestRow {
   readonly version: number;
   readonly fold: number;
   readonly state: AccessRequest & Asked;
+  readonly beneficiary: string;
   readonly deciders: readonly string[];
   readonly due_at: Date | null;
   readonly decidable: boolean | null;

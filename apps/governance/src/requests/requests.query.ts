@@ -1,13 +1,12 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
-import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { Clock } from '#libs/system/clock.js';
-import { decidable, openDecisionsOf, RequestViews, selectRequests } from './request-rows.query.js';
-import type { RequestRow, RequestView } from './request-view.js';
+import { decidable, openDecisionsOf, RequestViews } from './request-rows.query.js';
+import type { RequestView } from './request-view.js';
 
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'r.id', type: 'uuid' },
@@ -75,19 +74,16 @@ const waitsFor = (now: string): string => `r.status = 'pending' and r.deciders &
 @QueryHandler(GetRequest)
 export class GetRequestHandler implements IQueryHandler<GetRequest> {
   constructor(
-    private readonly db: Database,
     private readonly views: RequestViews,
     private readonly clock: Clock,
   ) {}
 
   /** The requester, the beneficiary, approvers and policy administrators may see it. */
   async execute({ requestId, caller }: GetRequest): Promise<RequestView> {
-    const [row] = await this.views.current(
-      await this.db.query<RequestRow & Record<string, unknown>>(
-        `${selectRequests} where r.id = $2::uuid and ($3 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid or (${waitsFor('$4')})
+    const [row] = await this.views.rows(
+      `r.id = $2::uuid and ($3 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid or (${waitsFor('$4')})
          or exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = $1::text))`,
-        [caller.identity, requestId, caller.roles.includes('policy-admin'), this.clock.now()],
-      ),
+      [caller.identity, requestId, caller.roles.includes('policy-admin'), this.clock.now()],
     );
     if (row === undefined) throw new NotFound('access request', requestId);
     return (await this.views.of([row]))(row);
@@ -96,10 +92,7 @@ export class GetRequestHandler implements IQueryHandler<GetRequest> {
 
 @QueryHandler(ListRequests)
 export class ListRequestsHandler implements IQueryHandler<ListRequests> {
-  constructor(
-    private readonly db: Database,
-    private readonly views: RequestViews,
-  ) {}
+  constructor(private readonly views: RequestViews) {}
 
   async execute({ part: { limit, cursor, filter }, caller }: ListRequests): Promise<Page<RequestView>> {
     const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
@@ -109,11 +102,9 @@ export class ListRequestsHandler implements IQueryHandler<ListRequests> {
     // Everybody's and the caller's own are two statements: one plan would not suit both.
     const me = `$${params.length + 1}::uuid`;
     const owned = own.length === 0 ? 'true' : `(r.requester_id = ${me} or r.beneficiary_id = ${me})`;
-    const rows = await this.views.current(
-      await this.db.query<RequestRow & Record<string, unknown>>(
-        `${selectRequests} where ${owned} and r.id < $1::uuid and (${condition.sql}) order by r.id desc limit $2`,
-        [...params, ...own],
-      ),
+    const rows = await this.views.rows(
+      `${owned} and r.id < $1::uuid and (${condition.sql}) order by r.id desc limit $2`,
+      [...params, ...own],
     );
     return pageOf(rows, limit, ({ id }) => [id], await this.views.of(rows));
   }
@@ -122,7 +113,6 @@ export class ListRequestsHandler implements IQueryHandler<ListRequests> {
 @QueryHandler(ListApprovals)
 export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
   constructor(
-    private readonly db: Database,
     private readonly views: RequestViews,
     private readonly clock: Clock,
   ) {}
@@ -130,12 +120,10 @@ export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
   async execute({ part: { limit, cursor, filter }, caller }: ListApprovals): Promise<Page<RequestView>> {
     const [due = firstInstant, after = firstId] = decodeCursor(cursor, ['instant', 'uuid']) ?? [];
     const condition = listCondition(filter, columns, 6);
-    const rows = await this.views.current(
-      await this.db.query<RequestRow & Record<string, unknown>>(
-        `${selectRequests} where (${waitsFor('$5')}) and (coalesce(r.due_at, r.requested_at), r.id) > ($2::timestamptz, $3::uuid)
+    const rows = await this.views.rows(
+      `(${waitsFor('$5')}) and (coalesce(r.due_at, r.requested_at), r.id) > ($2::timestamptz, $3::uuid)
          and (${condition.sql}) order by coalesce(r.due_at, r.requested_at), r.id limit $4`,
-        [caller.identity, due, after, limit + 1, this.clock.now(), ...condition.params],
-      ),
+      [caller.identity, due, after, limit + 1, this.clock.now(), ...condition.params],
     );
     const view = await this.views.of(rows);
     return pageOf(rows, limit, ({ id, due_at, state }) => [due_at?.toISOString() ?? state.requestedAt, id], view);
