@@ -18,7 +18,7 @@ export interface EventBusOptions {
   readonly brokers?: readonly string[];
   /** How to reach them: TLS and SASL. */
   readonly security?: KafkaSecurity;
-  /** The former holder of this service's leases is known to be dead: take them at once. */
+  /** The former holder of this service's leases is known to have ended: take them at once. */
   readonly takeLeases?: boolean;
   /** Messages that this process has stored, shared by its services. */
   readonly recent?: RecentMessages | undefined;

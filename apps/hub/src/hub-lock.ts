@@ -79,7 +79,7 @@ function linked(draft: string, path: string): boolean {
   }
 }
 
-/** Removes the lock of a dead owner. If another hub took it over in the meantime, that lock is restored. */
+/** Removes the lock of an owner that has ended. If another hub took it over in the meantime, that lock is restored. */
 function removeStale(path: string, dataDir: string): void {
   const staleName = `${path}.dead.${process.pid}`;
   try {
@@ -94,7 +94,7 @@ function removeStale(path: string, dataDir: string): void {
   if (alive) throw new DataDirectoryInUse(dataDir, owner.pid);
 }
 
-/** Null if there is no lock. A file without valid content counts as a dead owner. */
+/** Null if there is no lock. A file without valid content counts as one of an owner that has ended. */
 function ownerIn(path: string): Owner | null {
   try {
     return parsed<Owner>(path, isOwner, JSON.parse(readFileSync(path, 'utf8')));

@@ -14,7 +14,7 @@ export interface Page {
   move(work: Work): void;
   /** Does the page still belong to this reader? Checked before each repetition. */
   ours(): Promise<boolean>;
-  /** Reports to the transport that the reader is alive. Rejects if the transport takes the page back. */
+  /** Reports to the transport that the reader still works. Rejects if the transport takes the page back. */
   beat(): Promise<void>;
 }
 

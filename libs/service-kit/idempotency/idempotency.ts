@@ -23,7 +23,7 @@ const keptHeaders = ['location', 'etag'];
  * `Idempotency-Key` on POST: the same key, caller and route within 24 hours get the stored answer again. A refusal is
  * not stored, because it did nothing: the next request is a new one. What survives: if the process dies, or the
  * database is lost, between the effects and the stored answer, it is unknown whether there were effects. The same
- * request takes the key over (at once if the former holder is known to be dead, otherwise after a minute) and runs
+ * request takes the key over (at once if the former holder is known to have ended, otherwise after a minute) and runs
  * again with the same `@NewId()`: an object that it created is found and not created twice. A request that creates
  * nothing is refused the second time, or does nothing.
  */

@@ -54,7 +54,7 @@ export interface ServiceConfig {
   readonly notifier?: Notifier;
   /** Shared by the services of one process. */
   readonly recentMessages?: RecentMessages;
-  /** No other process uses this database, and the former one is dead: its leases and claims are free at once. */
+  /** No other process uses this database, and the former one has ended: its leases and claims are free at once. */
   readonly alone?: boolean;
   /** The data directory, where this process owns it alone. */
   readonly ownedDir?: string;

@@ -64,7 +64,7 @@ export class Timers {
     this.stagedIn(work).changes.set(nameOf({ kind, key }), { kind, key, dueAt: null });
   }
 
-  /** @param takeOver the former process is known to be dead: what it had claimed is free at once */
+  /** @param takeOver the former process is known to have ended: what it had claimed is free at once */
   async start({ takeOver = false }: { takeOver?: boolean } = {}): Promise<void> {
     if (takeOver) await releaseClaims(this.db);
     const listening = [

@@ -33,7 +33,7 @@ import { Sequencer } from './sequencer.process.js';
     Sequencer,
     {
       provide: SequencerLease,
-      // The embedded database has no other process, so the former holder of the lease is dead.
+      // The embedded database has no other process, so the former holder of the lease has ended.
       useFactory: (db: Database, settings: ServiceSettings) =>
         new SequencerLease(db, settings.DATABASE_URL === undefined),
       inject: [Database, ServiceSettings],

@@ -22,7 +22,7 @@ export class SequencerLease {
   private readonly lease: Lease;
   private taking: Promise<void> | undefined;
 
-  /** @param takeOver the former holder is known to be dead: take its lease at once */
+  /** @param takeOver the former holder is known to have ended: take its lease at once */
   constructor(
     db: Database,
     private takeOver: boolean,

@@ -14,7 +14,7 @@ export interface ConnectorWorkerOptions {
   readonly now: () => string;
   readonly chance: () => number;
   readonly holder: string;
-  /** The former process is dead since `startedMs`: this process takes its lease, and its calls end soon. */
+  /** The former process has ended before `startedMs`: this process takes its lease, and its calls end soon. */
   readonly takeover: { readonly startedMs: number } | null;
   readonly onError: (error: unknown) => void;
   readonly onGroups: (events: readonly GroupEvent[]) => void;
