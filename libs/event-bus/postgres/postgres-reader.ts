@@ -2,14 +2,8 @@ import { isOutage } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Consumer } from '../consumer/consumer.js';
 import { PositionGone, positionGoneMs } from '../consumer/position-gone.js';
-import {
-  keepBeginnings,
-  movePositions,
-  readPositions,
-  readTopics,
-  type TopicPage,
-  type TopicPosition,
-} from './postgres-topics.js';
+import { readTopics, type TopicPage } from './postgres-topics.js';
+import { keepBeginnings, movePositions, readPositions, type TopicPosition } from './topic-positions.js';
 import type { RecentMessages } from './recent-messages.js';
 import type { UrgentRows } from '../urgent/urgent-rows.js';
 import { moveResumption, readResumptions } from '../consumer/resumption-rows.js';

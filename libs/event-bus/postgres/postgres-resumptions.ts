@@ -4,7 +4,7 @@ import type { Work } from '#libs/event-store/work.js';
 import type { LastMove } from '../consumer/consumer-state.js';
 import type { LostPosition } from '../consumer/resumption-rows.js';
 import type { Resumption } from '../consumer/resumption.js';
-import type { TopicPosition } from './postgres-topics.js';
+import type { TopicPosition } from './topic-positions.js';
 
 /**
  * Readers after whose position messages were deleted. `back` is before every message of a transaction that is open now:

@@ -1,7 +1,4 @@
-import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
-import { isGone, CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
-import { longestDetail } from '#libs/outgoing/classify.js';
-import { cleanText, cutText } from '#libs/text/text.js';
+import { CallFailure, type FailureTerms, isGone } from '#libs/outgoing/failure.js';
 import {
   type Account,
   type Attributes,
@@ -10,36 +7,25 @@ import {
   type EntitlementChange,
   type GrantedKind,
   grantedId,
-  isAboutName,
-  type Match,
   type MatchingValue,
   type OpenOperation,
   type Priority,
-  type Sought,
 } from '../../accounts/accounts.exports.js';
-import { accountSeen, type Call, type Target } from '../../targets/targets.exports.js';
+import type { KnownById, LookUps } from '../look-ups/look-ups.js';
+import type { PlaceProof } from '../look-ups/place-proof.js';
 import { AccountChanges } from './account-changes.process.js';
-import type { Lanes } from './lanes.process.js';
-import { userNameOf, type KnownById, type LookUps } from '../look-ups/look-ups.js';
-import type { Probe } from './probe.js';
-import type { Memberships } from './memberships.process.js';
+import { AccountCreation, type AccountCreationOptions } from './account-creation.process.js';
 import { disableUnkept } from './disabling.process.js';
+import { JudgedCalls, type JudgedCallsOptions } from './judged-calls.process.js';
+import type { Memberships } from './memberships.process.js';
 import { callOf, notSent } from './operation-time.js';
 import { promisedResult } from './promised.process.js';
-import type { PlaceProof } from '../look-ups/place-proof.js';
 
-export interface ApplicationCallsOptions {
-  readonly target: Target;
-  readonly lanes: Lanes;
-  readonly lookUps: LookUps;
+export interface ApplicationCallsOptions extends AccountCreationOptions, JudgedCallsOptions {
   readonly memberships: Readonly<Record<GrantedKind, Memberships>>;
   readonly place: PlaceProof;
-  readonly nowMs: () => number;
   /** May calls be made now? Not without the lease, while the application is held, or while the worker stops. */
   readonly mayCall: () => boolean;
-  /** The failure of an operation's calls; null for success. */
-  readonly recordOutcome: (operation: OpenOperation, failure: FailureTerms | null) => void;
-  readonly probe: Probe;
 }
 
 /**
@@ -47,9 +33,13 @@ export interface ApplicationCallsOptions {
  */
 export class ApplicationCalls {
   private readonly changes: AccountChanges;
+  private readonly creation: AccountCreation;
+  private readonly judged: JudgedCalls;
 
   constructor(private readonly options: ApplicationCallsOptions) {
     this.changes = new AccountChanges(options.target.accounts);
+    this.creation = new AccountCreation(options);
+    this.judged = new JudgedCalls(options);
   }
 
   /**
@@ -62,7 +52,7 @@ export class ApplicationCalls {
     priority: Priority,
     matches: readonly MatchingValue[] = [],
   ): Promise<CallResult> {
-    return await this.caught(open, async () => {
+    return await this.judged.run(open, async () => {
       try {
         return await this.call(open, account, priority, matches);
       } catch (error) {
@@ -79,13 +69,13 @@ export class ApplicationCalls {
 
   /** Looks for an account that was known at another place. `gone`: it is not here. */
   async find(open: OpenOperation, known: KnownById, priority: Priority): Promise<CallResult> {
-    return await this.caught(open, () => this.options.lanes.run(priority, () => this.options.lookUps.known(known)));
+    return await this.judged.run(open, () => this.options.lanes.run(priority, () => this.options.lookUps.known(known)));
   }
 
   /** Does no other account there have this value? A failure where the application cannot be asked. */
   async isFree(open: OpenOperation, value: MatchingValue, priority: Priority): Promise<boolean | FailureTerms> {
     let free = false;
-    const result = await this.caught(open, () =>
+    const result = await this.judged.run(open, () =>
       this.options.lanes.run(priority, async () => {
         free = await this.options.lookUps.isFree(open.identityId, value);
         return { is: 'not-done' };
@@ -97,7 +87,7 @@ export class ApplicationCalls {
   /** What the account has at these paths; null where the application does not show it. */
   async values(open: OpenOperation, paths: readonly string[], priority: Priority): Promise<Shown> {
     let values: Attributes | null = null;
-    const result = await this.caught(open, () =>
+    const result = await this.judged.run(open, () =>
       this.options.lanes.run(priority, async () => {
         values = await this.options.lookUps.values(open.accountId ?? '', paths);
         return { is: 'not-done' };
@@ -114,7 +104,7 @@ export class ApplicationCalls {
   ): Promise<CallResult> {
     const { kind, accountId } = open;
     const call = callOf(open, this.options.nowMs, this.options.mayCall);
-    if (kind === 'create-account') return await this.create(open, priority, matches, call);
+    if (kind === 'create-account') return await this.creation.create(open, priority, matches, call);
     if (accountId === null && kind === 'disable-account') {
       const { target, lanes, lookUps } = this.options;
       const find = (): ReturnType<LookUps['unkept']> => lookUps.unkept(open.identityId, account.unkept);
@@ -143,7 +133,7 @@ export class ApplicationCalls {
     const asked = ticket === undefined ? null : await this.asked(open, ticket, priority);
     if (asked !== null) return asked;
     const absentBefore = open.lost?.absentBefore ?? false;
-    const result = await this.caught(open, () =>
+    const result = await this.judged.run(open, () =>
       this.options.lanes.run(priority, () => {
         if (!this.options.mayCall()) throw notSent();
         const granted = changeOf(open);
@@ -165,7 +155,7 @@ export class ApplicationCalls {
   private async asked(open: OpenOperation, ticket: string, priority: Priority): Promise<CallResult | null> {
     const { target, lanes } = this.options;
     let looksUp = false;
-    const result = await this.caught(open, () =>
+    const result = await this.judged.run(open, () =>
       lanes.run(priority, async () => {
         const found = await promisedResult(target, { open, ticket }, this.options);
         looksUp = found === null;
@@ -203,133 +193,9 @@ export class ApplicationCalls {
     // When the application last may have made it.
     return await lookUps.isPrompt(open.lost === null ? startedMs : Date.parse(open.lost.at));
   }
-
-  private async create(
-    open: OpenOperation,
-    priority: Priority,
-    matches: readonly MatchingValue[],
-    call: Call,
-  ): Promise<CallResult> {
-    const sought: Sought = { identityId: open.identityId, userName: userNameOf(open), lostIntent: null };
-    const { lanes, target } = this.options;
-    const forget = target.accounts.expect(sought);
-    try {
-      return await lanes.run(priority, () => this.findOrCreate(open, sought, { call, forget, matches }));
-    } finally {
-      forget();
-    }
-  }
-
-  /** Searches before it creates: an account with our externalId is ours, whichever process created it. */
-  private async findOrCreate(
-    open: OpenOperation,
-    sought: Sought,
-    {
-      call,
-      forget,
-      matches,
-    }: { readonly call: Call; readonly forget: () => void; readonly matches: readonly MatchingValue[] },
-  ): Promise<CallResult> {
-    const { target, lookUps } = this.options;
-    const before = await this.existing(sought, matches, call);
-    if (before.is === 'disputed') return before;
-    if (before.is !== 'absent') return lookUps.adopted(before.user);
-    try {
-      const { status, shown } = await target.accounts.create(sought, open.written ?? {}, call);
-      lookUps.made({ ...sought, accountId: shown.id }, this.options.nowMs());
-      const seen = accountSeen(shown, open.identityId, sought.userName);
-      return { is: 'created', accountId: shown.id, status, seen };
-    } catch (error) {
-      if (!(error instanceof CallFailure)) throw error;
-      if (error.terms.class === 'gone') return failed(notTaken(error), true);
-      if (error.terms.class !== 'conflict') return failed(error, true);
-      forget();
-      const after = await lookUps.find(sought, call);
-      if (after.is === 'disputed') return after;
-      return after.is === 'absent' ? failed(error, true) : lookUps.adopted(after.user);
-    }
-  }
-
-  /** By the identity's id, then by the connector's rules, then by the userName. */
-  private async existing(sought: Sought, matches: readonly MatchingValue[], call: Call): Promise<Match> {
-    const { lookUps } = this.options;
-    const usual = await lookUps.find(sought, call);
-    const isOpen = usual.is === 'absent' || (usual.is === 'disputed' && isAboutName(usual.code));
-    if (!isOpen || matches.length === 0) return usual;
-    const matched = await lookUps.matched(sought.identityId, matches, call);
-    return matched.is === 'absent' ? usual : matched;
-  }
-
-  private async caught(open: OpenOperation, call: () => Promise<CallResult>): Promise<CallResult> {
-    const { lanes, recordOutcome } = this.options;
-    const { result, failure } = await this.judged(await outcomeOf(call));
-    if (failure === null || failure.code === 'accepted') lanes.succeeded();
-    else if (isOverload(failure)) lanes.overloaded();
-    recordOutcome(open, failure?.code === 'accepted' ? null : failure);
-    return result;
-  }
-
-  private async judged(outcome: CallOutcome): Promise<CallOutcome> {
-    if (outcome.result.is !== 'failed' || outcome.failure?.code !== 'forbidden') return outcome;
-    const failure = await this.whose(outcome.failure);
-    return { result: { ...outcome.result, failure }, failure };
-  }
-
-  /** A refusal with 403 is about the credentials only if reading is refused, too. */
-  private async whose(refusal: FailureTerms): Promise<FailureTerms> {
-    const unreadable = await this.options.probe.ask();
-    if (unreadable === null) return refusal;
-    const { effectUnknown } = refusal;
-    if (unreadable.class === 'auth' || unreadable.code === 'forbidden')
-      return { ...refusal, class: 'auth', code: 'auth' };
-    return { ...unreadable, effectUnknown };
-  }
 }
 
 /** `values` is null where the application does not show the account. */
 type Shown =
   | { readonly is: 'shown'; readonly values: Attributes | null }
   | { readonly is: 'failed'; readonly failure: FailureTerms };
-
-/** The result of a call, and its failure; null for success. */
-interface CallOutcome {
-  readonly result: CallResult;
-  readonly failure: FailureTerms | null;
-}
-
-/** @throws what neither the application nor a fault of the hub caused */
-async function outcomeOf(call: () => Promise<CallResult>): Promise<CallOutcome> {
-  try {
-    const result = await call();
-    return { result, failure: result.is === 'failed' ? result.failure : null };
-  } catch (error) {
-    if (!(error instanceof CallFailure) && !isOurOwn(error)) throw error;
-    const failure = error instanceof CallFailure ? error.terms : unexpected(error);
-    if (failure.class === 'gone') return { result: { is: 'gone', status: failure.status }, failure };
-    return { result: { is: 'failed', failure, absentBefore: false }, failure };
-  }
-}
-
-function isOverload({ class: kind, status, code }: FailureTerms): boolean {
-  return kind === 'throttled' || (status ?? 0) >= 500 || code === 'timeout';
-}
-
-/** An unexpected failure: a fault of the hub, not an outage of its database or the work of another process. */
-function isOurOwn(error: unknown): boolean {
-  return !isOutage(error) && !(error instanceof LeaseLost) && !(error instanceof ConcurrencyConflict);
-}
-
-/** The failure that stopped the work on an account, in a form that can be stored. */
-export function unexpected(error: unknown): FailureTerms {
-  const detail = cutText(cleanText(error instanceof Error ? error.message : String(error)), longestDetail);
-  return { class: 'transient', code: 'unexpected', status: null, effectUnknown: true, retryAfterMs: null, detail };
-}
-
-/** A creation has no id that could be missing: the application refuses it. */
-function notTaken({ terms }: CallFailure): CallFailure {
-  return new CallFailure({ ...terms, class: 'validation', code: 'not-found' });
-}
-
-function failed({ terms }: CallFailure, absentBefore: boolean): CallResult {
-  return { is: 'failed', failure: terms, absentBefore };
-}

@@ -30,7 +30,7 @@ import {
 import { AccountRecord } from './account-record.process.js';
 import { completed, type Completed } from './completed.process.js';
 import { intentOf } from './intent.js';
-import { unexpected } from '../calls/application-calls.process.js';
+import { unexpected } from '../calls/judged-calls.process.js';
 import { attemptsExhausted } from '../refusals/attempts.js';
 import type { TaskContext } from './task-context.js';
 import { mostReadings, pulled } from './pull.process.js';
