@@ -99,6 +99,8 @@ describe('the API document', () => {
       [BodyModule, 'BodyController.write'],
       [QueryModule, 'QueryController.read'],
     ] as const)
-      await expect(describeService({ ...audit, module })).rejects.toThrow(`${name}: argument 0 has a type that is no class`);
+      await expect(describeService({ ...audit, module })).rejects.toThrow(
+        `${name}: argument 0 has a type that is no class`,
+      );
   });
 });

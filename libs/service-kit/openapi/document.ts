@@ -85,7 +85,9 @@ function inputsOf({ controller, name }: Handler): { body?: Type; parameters: Typ
       .filter(([key]) => kinds.includes(key.split(':')[0] ?? ''))
       .map(([, { index, data }]) => {
         if (data === undefined && types[index] === Object)
-          throw new Error(`${controller.name}.${name}: argument ${index} has a type that is no class: nothing checks it`);
+          throw new Error(
+            `${controller.name}.${name}: argument ${index} has a type that is no class: nothing checks it`,
+          );
         return types[index];
       })
       .filter(hasRules);

@@ -77,10 +77,7 @@ export interface AssignmentRow extends Omit<AssignmentTerms, 'until'> {
 }
 
 /** Rows of the assignments these facts speak of: as they are after, or as they ended. */
-function assignmentRowsOf({
-  after,
-  facts,
-}: Pick<Change<Access, AccessEvent>, 'after' | 'facts'>): AssignmentRow[] {
+function assignmentRowsOf({ after, facts }: Pick<Change<Access, AccessEvent>, 'after' | 'facts'>): AssignmentRow[] {
   // The newest fact of each assignment: facts about its removal follow its end.
   const newest = new Map(
     facts.filter((fact) => isOfAssignments(fact)).map((fact) => [fact.data.assignment.assignmentId, fact]),
