@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Causation } from '#libs/event-store/core.js';
+import type { Causation, Recorded } from '#libs/event-store/core.js';
 import type { EventStream } from '#libs/event-store/event-stream.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import type { Work } from '#libs/event-store/work.js';
