@@ -2,42 +2,13 @@ import { jest } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { describeOn, kafkaForTests } from '../support/kafka.js';
 import { superseded } from './late-publisher.js';
+import { neverLooks, offsetFirst, placeFirst, versionIgnored } from './bugs.js';
 import { plantedBuild, type Bug } from './planted-build.js';
 import { World } from './world.js';
 
 jest.setTimeout(180_000);
 
 const kafka = await kafkaForTests();
-
-const neverLooks: Bug = {
-  file: 'apps/provisioning/src/reconcile/look-ups/look-ups.js',
-  text: 'return match(sought, await this.target.accounts.find(sought, call));',
-  instead: 'return match(sought, []);',
-};
-const versionIgnored: Bug = {
-  file: 'apps/provisioning/src/accounts/desired-work.store.js',
-  text: 'where (excluded.epoch, excluded.sequence) > (d.epoch, d.sequence)',
-  instead: '',
-};
-/** The place of the Postgres transport, in a transaction of its own before the effects. */
-const placeFirst: Bug = {
-  file: 'libs/event-bus/consumer/consumer.js',
-  text: 'const work = newWork();\n        if (page.length > 0) {',
-  instead: `const early = newWork();
-        transport.move(early);
-        await early.commit();
-        transport = { ...transport, move: () => undefined };
-        const work = newWork();
-        if (page.length > 0) {`,
-};
-/** The offset of the Kafka transport, before the effects are committed. */
-const offsetFirst: Bug = {
-  file: 'libs/event-bus/kafka/kafka-group.js',
-  text: 'const taken = await pages.take(',
-  instead: `offsets.note(topic, partition, next);
-            await offsets.told();
-            const taken = await pages.take(`,
-};
 
 /** The other suites expect a sound hub to pass where each of these must fail by name. */
 describe('finds a planted bug:', () => {
