@@ -171,13 +171,19 @@ export function functionsIn(expression: Expression): string[] {
   return [...found];
 }
 
+/** A source attribute, and the offset of its first place in the text. */
+export interface AttributePlace {
+  readonly path: string;
+  readonly at: number;
+}
+
 /** Source attributes of an expression, each once, in the order in which they are written. */
-export function attributesIn(expression: Expression): string[] {
-  const found = new Set<string>();
+export function attributesIn(expression: Expression): AttributePlace[] {
+  const found = new Map<string, AttributePlace>();
   visit(expression, (one) => {
-    if (one.kind === 'attribute') found.add(one.path);
+    if (one.kind === 'attribute' && !found.has(one.path)) found.set(one.path, { path: one.path, at: one.at });
   });
-  return [...found];
+  return [...found.values()];
 }
 
 function visit(expression: Expression, see: (one: Expression) => void): void {

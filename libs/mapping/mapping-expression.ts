@@ -1,4 +1,4 @@
-import { attributesIn, checkExpression, functionsIn, warningsOf, type Warning } from './check.js';
+import { type AttributePlace, attributesIn, checkExpression, functionsIn, warningsOf, type Warning } from './check.js';
 import { evaluate, type Evaluated, type Step } from './evaluate.js';
 import type { Expression } from './expression.js';
 import { parseExpression } from './parse.js';
@@ -9,6 +9,8 @@ export interface MappingExpression {
   readonly expression: Expression;
   /** Source attributes that it reads, as they are written. */
   readonly sources: readonly string[];
+  /** The same, each with the offset of its first place. */
+  readonly places: readonly AttributePlace[];
   /** Names of the functions that it calls. */
   readonly uses: readonly string[];
   readonly warnings: readonly Warning[];
@@ -23,9 +25,11 @@ export interface MappingExpression {
 export function compileExpression(text: string): MappingExpression {
   const expression = parseExpression(text);
   checkExpression(expression);
+  const places = attributesIn(expression);
   return {
     expression,
-    sources: attributesIn(expression),
+    sources: places.map(({ path }) => path),
+    places,
     uses: functionsIn(expression),
     warnings: warningsOf(expression),
     evaluate: (surroundings, trace) => evaluate(expression, surroundings, trace),

@@ -83,10 +83,28 @@ describe('what an application makes', () => {
     expect(await messages('bob')).toEqual([]);
   });
 
+  it('waits for a person when it is not there after many readings, and is read again when the person asks', async () => {
+    const parked = async () => (await wiki.parked()).find(({ id: identity }) => identity === personId('bob'));
+    expect(await wiki.inTime(async () => (await parked()) !== undefined, 60_000)).toBe(true);
+    expect(await parked()).toMatchObject({
+      code: 'pull-missing',
+      detail: expect.stringContaining('userName for email'),
+    });
+    await wiki.connect({ ...terms, pull: [id] });
+    expect(await wiki.inTime(async () => (await newest('bob'))?.attributes['custom.wikiId'] !== undefined)).toBe(true);
+    expect(await wiki.inTime(async () => (await parked()) === undefined)).toBe(true);
+  });
+
   it('is refused by name where a rule cannot be one, and shown with its defaults', async () => {
     const errors = async (pull: unknown): Promise<unknown> =>
       (await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, { ...terms, pull }))).body.errors;
     expect(await errors([{ target: 'x y', attribute: 'email' }])).toMatchObject([{ pointer: '/pull/0/target' }]);
+    const core = 'urn:ietf:params:scim:schemas:core:2.0';
+    const named = await errors([{ target: `${core}:User:userName`, attribute: 'email' }]);
+    expect(named).toMatchObject([{ pointer: '/pull/0/target', detail: expect.stringContaining('write userName') }]);
+    expect(await errors([{ target: `${core}:Group:displayName`, attribute: 'email' }])).toMatchObject([
+      { pointer: '/pull/0/target', detail: expect.stringContaining('is not of users') },
+    ]);
     expect(await errors([{ target: work, attribute: 'userName' }])).toMatchObject([{ pointer: '/pull/0/attribute' }]);
     expect(await errors([email, { ...id, attribute: 'email' }])).toMatchObject([{ pointer: '/pull/1/attribute' }]);
     expect(await errors([{ ...email, precedence: 101 }])).toMatchObject([{ pointer: '/pull/0/precedence' }]);

@@ -12,6 +12,7 @@ import {
   sensitiveSources,
   uniqueFunction,
 } from '../accounts/accounts.exports.js';
+import { coreSchemaProblem } from './core-schema.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { isWritablePath, pathKey } from '../targets/targets.exports.js';
 import type { MappingEntryDto } from './mapping.dto.js';
@@ -95,13 +96,12 @@ function problemsOf(
 
 const noPath =
   'is not an attribute path that can be written: give for example title, name.givenName, emails[type eq "work"].value or urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department';
-const coreSchema = 'urn:ietf:params:scim:schemas:core:2.0:user:';
 
 function targetFaults(target: string, before: readonly MappingEntryDto[], others: readonly string[]): Fault[] {
   const name = pathKey(target);
   if (!isWritablePath(target)) return [['target', noPath]];
-  if (name.startsWith(coreSchema))
-    return [['target', `is of the core schema, which is not named: write ${target.slice(coreSchema.length)}`]];
+  const ofCore = coreSchemaProblem(target);
+  if (ofCore !== null) return [['target', ofCore]];
   if (ownTargets.has(name)) return [['target', 'is set by the hub itself: leave it out']];
   if (before.some((one) => pathKey(one.target) === name))
     return [['target', 'is mapped twice: keep one of the entries']];
@@ -162,8 +162,7 @@ const faultsOf: Readonly<
     given(entry.expression) ? expressionFaults(entry, defaultDomain) : [['expression', 'is missing: write one']],
 };
 
-function sourceFaults(field: 'source' | 'expression', source: string): Fault[] {
-  const what = field === 'source' ? '' : `reads [${source}], which `;
+function sourceFaults(field: 'source' | 'expression', source: string, what = ''): Fault[] {
   if (isMappingSource(source)) return [];
   return [[field, `${what}is no attribute of an identity: give one of ${mappingSources.join(', ')} or custom.NAME`]];
 }
@@ -171,11 +170,11 @@ function sourceFaults(field: 'source' | 'expression', source: string): Fault[] {
 /** The faults of an expression, each with its offset and a correction. */
 function expressionFaults({ expression = '', apply }: MappingEntryDto, defaultDomain: string | null): Fault[] {
   try {
-    const { sources, uses } = compileExpression(expression);
+    const { places, uses } = compileExpression(expression);
     const lacksDomain = uses.includes('DefaultDomain') && defaultDomain === null;
     const isRewritten = uses.includes(uniqueFunction) && (apply ?? 'always') !== 'create-only';
     return [
-      ...sources.flatMap((source) => sourceFaults('expression', source)),
+      ...places.flatMap(({ path, at }) => sourceFaults('expression', path, `at ${at}: reads [${path}], which `)),
       ...(lacksDomain ? [noDomain] : []),
       ...(isRewritten ? [onlyAtCreation] : []),
     ];

@@ -90,7 +90,7 @@ describe('a mapping with expressions', () => {
   it.each([
     [into('title', 'Join(".", [givenName]'), '/mapping/0/expression', 'at 21: expected , or ), found the end'],
     [into('title', 'joinn(".", [givenName])'), '/mapping/0/expression', 'there is no function joinn; write Join'],
-    [into('title', 'ToUpper([nickname])'), '/mapping/0/expression', 'reads [nickname], which is no attribute'],
+    [into('title', 'ToUpper([nickname])'), '/mapping/0/expression', 'at 8: reads [nickname], which is no attribute'],
     [into('title', 'SelectUniqueValue("a", "b")'), '/mapping/0/apply', 'must be create-only'],
     [into('urn:ietf:params:scim:schemas:core:2.0:User:title', '"x"'), '/mapping/0/target', 'write title'],
     [into('USERNAME', '[email]'), '/mapping/0/target', 'write it so'],

@@ -11,6 +11,7 @@ import {
   uniqueFunction,
 } from '../accounts/accounts.exports.js';
 import { isWritablePath, pathKey } from '../targets/targets.exports.js';
+import { coreSchemaProblem } from './core-schema.js';
 import type { MatchingRuleDto } from './mapping.dto.js';
 
 /** What says nothing about whose an account is. */
@@ -63,6 +64,8 @@ type Fault = readonly [field: keyof MatchingRuleDto, detail: string];
 
 function targetFaults({ target }: MatchingRuleDto): Fault[] {
   if (!isWritablePath(target)) return [['target', 'is not an attribute path that can be searched for']];
+  const ofCore = coreSchemaProblem(target);
+  if (ofCore !== null) return [['target', ofCore]];
   return nobodys.has(pathKey(target)) ? [['target', 'does not say whose an account is: give another attribute']] : [];
 }
 

@@ -1,6 +1,7 @@
 import type { ProblemError } from '#libs/problems/problem.js';
 import type { PullRule } from '../accounts/accounts.exports.js';
 import { isWritablePath } from '../targets/targets.exports.js';
+import { coreSchemaProblem } from './core-schema.js';
 import type { PullRuleDto } from './mapping.dto.js';
 
 /** The rules with their defaults. */
@@ -11,11 +12,16 @@ export const pullRulesOf = (stated: readonly PullRuleDto[] | undefined): PullRul
 export function pullProblems(stated: readonly PullRuleDto[] | undefined): ProblemError[] {
   const rules = stated ?? [];
   return rules.flatMap(({ target, attribute }, index) => [
-    ...(target === 'id' || isWritablePath(target)
-      ? []
-      : [{ pointer: `/pull/${index}/target`, detail: 'is not an attribute path, and not id' }]),
+    ...targetProblems(target).map((detail) => ({ pointer: `/pull/${index}/target`, detail })),
     ...(rules.slice(0, index).some((one) => one.attribute === attribute)
       ? [{ pointer: `/pull/${index}/attribute`, detail: 'is given twice: keep one of the rules' }]
       : []),
   ]);
+}
+
+function targetProblems(target: string): string[] {
+  if (target === 'id') return [];
+  if (!isWritablePath(target)) return ['is not an attribute path, and not id'];
+  const ofCore = coreSchemaProblem(target);
+  return ofCore === null ? [] : [ofCore];
 }

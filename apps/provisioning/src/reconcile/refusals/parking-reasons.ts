@@ -27,6 +27,13 @@ export function noneIsFree(target: string): ParkingReason {
   return { code: 'no-unique-value', detail };
 }
 
+/** What the application was to make for an account is not there. */
+export function notMade(rules: readonly { readonly target: string; readonly attribute: string }[]): ParkingReason {
+  const what = rules.map(({ target, attribute }) => `${target} for ${attribute}`).join(', ');
+  const detail = `the account is as desired, and the application shows no usable value at ${what} (pull): see there why it makes none, then retry to read again; or correct the rule, or dismiss this`;
+  return { code: 'pull-missing', detail };
+}
+
 /** More accounts than the limit would lose access in an hour. */
 export function heldBack(most: number): ParkingReason {
   const detail = `more than ${most} accounts of this connector would be disabled or deleted within an hour (accidentalDeletionThreshold): see whether that is meant, then POST …/held-removals/release, or correct what caused it`;

@@ -27,7 +27,7 @@ const changes: ReadonlySet<AccountEvent['type']> = new Set([
 const awaitedMs = 60_000;
 
 /** How the work on an account ends for now. */
-type Ending = Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>;
+export type Ending = Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>;
 
 /** What a task found out about its account, and how the account goes on after the task. */
 export class AccountRecord {

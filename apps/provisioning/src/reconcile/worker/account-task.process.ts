@@ -33,7 +33,7 @@ import { intentOf } from './intent.js';
 import { unexpected } from '../calls/judged-calls.process.js';
 import { attemptsExhausted } from '../refusals/attempts.js';
 import type { TaskContext } from './task-context.js';
-import { mostReadings, pulled } from './pull.process.js';
+import { endOfPull, pulled } from './pull.process.js';
 import { missingLeftMs, writtenNames } from '../../places/places.exports.js';
 import { asTransient } from '../refusals/new-account-refusals.js';
 import { Setbacks } from './setbacks.js';
@@ -189,9 +189,8 @@ export class AccountTask {
     if (!isThere || (this.context.pull.length === 0 && known === undefined)) return await this.record.finish();
     const { priority } = this.due;
     const asking = { about: this.record.about(), open: () => this.record.foundOut(accountId), priority };
-    const { fact, incomplete } = await pulled(this.state, this.context, asking);
-    const waits = incomplete && this.record.attempts < mostReadings;
-    return await this.record.finish(waits ? this.record.again() : { done: true }, fact);
+    const { fact, missing } = await pulled(this.state, this.context, asking);
+    return await this.record.finish(endOfPull(missing, this.record), fact);
   }
 
   /** The operation cannot be started: the account waits, or a person must look. */

@@ -9,16 +9,25 @@ import {
   type PullRule,
   withShown,
 } from '../../accounts/accounts.exports.js';
+import { notMade } from '../refusals/parking-reasons.js';
+import type { AccountRecord, Ending } from './account-record.process.js';
 import type { About } from './intent.js';
 import type { TaskContext } from './task-context.js';
 
 /** Readings of an account whose application does not show what it is to make: the last is about 20 minutes after the first. */
-export const mostReadings = 24;
+const mostReadings = 24;
 
-/** What is to be stored, and whether something is not there yet. */
+/** What is to be stored, and what is not there yet. */
 export interface PullResult {
   readonly fact: AccountEvent | null;
-  readonly incomplete: boolean;
+  readonly missing: readonly PullRule[];
+}
+
+/** The account is read again, as long as that may help; then a person must look. */
+export function endOfPull(missing: readonly PullRule[], record: Pick<AccountRecord, 'attempts' | 'again'>): Ending {
+  if (missing.length === 0) return { done: true };
+  const { attempts } = record;
+  return attempts < mostReadings ? record.again() : { attempts, parked: notMade(missing) };
 }
 
 /** Reads once what the application made for an account that is as desired. */
@@ -29,8 +38,8 @@ export async function pulled(
 ): Promise<PullResult> {
   const { pulled: kept, missing } = pulling(pull, known, accountId);
   const now = missing.length === 0 ? kept : await read({ kept, missing }, calls, asking);
-  const incomplete = Object.keys(now).length < pull.length;
-  return { fact: isSamePull(now, known) ? null : pulledFact(asking.about, now), incomplete };
+  const absent = pull.filter(({ attribute }) => !Object.hasOwn(now, attribute));
+  return { fact: isSamePull(now, known) ? null : pulledFact(asking.about, now), missing: absent };
 }
 
 async function read(

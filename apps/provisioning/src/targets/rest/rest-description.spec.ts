@@ -42,7 +42,8 @@ describe('a description of an application’s own API', () => {
     ['another host without a scheme', { path: '//evil.example/roles' }, 'must be a path below baseUrl'],
     ['a way out of the path', { path: '/users/../admin' }, 'must be a path below baseUrl'],
     ['an unknown source', { path: '/users/{{[account.shoe]}}' }, 'give one of [account.id]'],
-    ['an expression that does not parse', { path: '/users/{{Join(}}' }, 'at 9'],
+    ['an expression that does not parse', { path: '/users/{{Join(}}' }, 'at 14'],
+    ['a source in an expression', { path: '/users/{{ToUpper([account.shoe])}}' }, 'at 17: reads [account.shoe]'],
     ['an expression that is not closed', { path: '/users/{{[account.id]' }, 'write }} after it'],
   ])('refuses %s in a path', (_, changed, detail) => {
     expect(inRole('grant', changed)).toEqual([
@@ -52,12 +53,17 @@ describe('a description of an application’s own API', () => {
 
   it.each([
     ['a reference', { token: 'env:CONNECTOR_BILLING__TOKEN' }, '/rest/roles/grant/body/token'],
-    ['a file', { a: [{ b: 'x file:/etc/passwd' }] }, '/rest/roles/grant/body/a/0/b'],
+    ['a reference in any field', { a: [{ b: 'x env:CONNECTOR_A__B' }] }, '/rest/roles/grant/body/a/0/b'],
+    ['a file', { apiKey: 'file:key' }, '/rest/roles/grant/body/apiKey'],
     ['a source', { token: '{{[auth.token]}}' }, '/rest/roles/grant/body/token'],
   ])('never sends a secret in a body: %s', (_, body, pointer) => {
     expect(inRole('grant', { body })).toEqual([
       { pointer, detail: expect.stringContaining('secrets stand in auth alone') as string },
     ]);
+  });
+
+  it('sends a text that looks like a reference as it is, where the field is none of credentials', () => {
+    expect(inRole('grant', { body: { stage: 'env:PROD', link: 'file:readme' } })).toEqual([]);
   });
 
   it('names paging, even where there is none', () => {

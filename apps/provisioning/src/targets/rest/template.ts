@@ -28,7 +28,8 @@ export class TemplateError extends Error {
 type Part = string | MappingExpression;
 
 const braces = /\{\{([^]*?)\}\}/g;
-const secret = /(?:^|\W)(?:env|file):/i;
+/** The name of a secret of a connector: who writes it expects the secret there. Any other text is sent as it is. */
+const secret = /(?:^|\W)env:CONNECTOR_\w+__\w/;
 /** What it needs is not known here. */
 const notServed = ['SelectUniqueValue', 'DefaultDomain', 'Now'];
 const ofChance = ['Guid', 'RandomString'];
@@ -77,19 +78,20 @@ function literal(text: string, at: number): string {
 }
 
 function compiled(text: string, at: number, known: Known): MappingExpression {
+  const offset = at + text.length - text.trimStart().length;
   try {
     const expression = compileExpression(text.trim());
-    const offset = at + text.length - text.trimStart().length;
     const { names, any } = namesOf(known);
-    const unknown = expression.sources.find((source) => (any ? isSecret(source) : !names.includes(source)));
-    if (unknown !== undefined) throw new TemplateError(unknownSource(unknown, names), offset);
+    const unknown = expression.places.find(({ path }) => (any ? isSecret(path) : !names.includes(path)));
+    if (unknown !== undefined) throw new TemplateError(unknownSource(unknown.path, names), offset + unknown.at);
     const refused = any ? notServed : [...notServed, ...ofChance];
     const unserved = expression.uses.find((name) => refused.includes(name));
     if (unserved !== undefined) throw new TemplateError(`uses ${unserved}, which is not served here`, offset);
     return expression;
   } catch (error) {
-    if (error instanceof ExpressionError) throw new TemplateError(error.message, at);
-    throw error;
+    if (!(error instanceof ExpressionError)) throw error;
+    const { detail, mend } = error;
+    throw new TemplateError(mend === null ? detail : `${detail}; ${mend}`, offset + error.at);
   }
 }
 
