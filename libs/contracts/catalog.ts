@@ -5,6 +5,7 @@ export const applicationDefined = 'hub.governance.application.defined.v1';
 export const accessPackageDefined = 'hub.governance.access-package.defined.v1';
 export const birthrightRuleDefined = 'hub.governance.birthright-rule.defined.v1';
 export const moverRuleDefined = 'hub.governance.mover-rule.defined.v1';
+export const nameRuleDefined = 'hub.governance.name-rule.defined.v1';
 export const separationRuleDefined = 'hub.governance.separation-rule.defined.v1';
 
 export interface ApplicationMessage {
@@ -117,6 +118,16 @@ export interface BirthrightRuleMessage {
   readonly packages: readonly string[];
   /** Days for which who no longer matches keeps what the rule gave. */
   readonly graceDays?: number;
+}
+
+/** How user names are made for people of whom HR states no address. */
+export interface NameRuleMessage {
+  readonly rule: string;
+  readonly displayName: string;
+  /** SCIM filter over what HR states; null: everybody. */
+  readonly filter: string | null;
+  /** Expression of what HR states. */
+  readonly pattern: string;
 }
 
 /** What becomes of access that no rule gives, when its holder moves. */

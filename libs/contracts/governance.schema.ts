@@ -257,6 +257,12 @@ export const birthrightRuleSchema = object(
   { description: 'Assigns packages to every identity its filter matches.' },
 );
 
+export const nameRuleSchema = object(
+  { rule: text, displayName: text, filter: orNull(text), pattern: text },
+  {},
+  { description: 'How user names are made for people of whom HR states no address.' },
+);
+
 export const moverRuleSchema = object(
   {
     rule: text,

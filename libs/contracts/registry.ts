@@ -4,6 +4,7 @@ import {
   applicationDefined,
   birthrightRuleDefined,
   moverRuleDefined,
+  nameRuleDefined,
   separationRuleDefined,
 } from './catalog.js';
 import { connectorDefined, connectorStateRequested, entitlementShown, entitlementsListed } from './connectors.js';
@@ -33,6 +34,7 @@ import {
   formerAccessSchema,
   identitySchema,
   moverRuleSchema,
+  nameRuleSchema,
   requestSchema,
   separationExceptionSchema,
   separationFindingSchema,
@@ -258,6 +260,7 @@ export const contracts: readonly Contract[] = [
     [birthrightRuleDefined]: birthrightRuleSchema,
     [separationRuleDefined]: separationRuleSchema,
     [moverRuleDefined]: moverRuleSchema,
+    [nameRuleDefined]: nameRuleSchema,
   }),
   ...on(topics.desiredAccess, {
     [desiredAccessChanged]: desiredAccessSchema,

@@ -7,6 +7,7 @@ import {
   Applications,
   BirthrightRules,
   MoverRules,
+  NameRuleStreams,
   SeparationRules,
 } from '#apps/governance/src/catalog/catalog.stream.js';
 import { ReviewItems, Reviews } from '#apps/governance/src/campaigns/reviews.stream.js';
@@ -71,6 +72,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: BirthrightRules, file: catalog, types: ['BirthrightRuleDefined'], id: 'everybody' },
   { make: SeparationRules, file: catalog, types: ['SeparationRuleDefined'], id: 'payments' },
   { make: MoverRules, file: catalog, types: ['MoverRuleDefined'], id: 'everybody' },
+  { make: NameRuleStreams, file: catalog, types: ['NameRuleDefined'], id: 'contractors' },
   { make: Releases, file: `${governance}/catalog/golden/release.facts.jsonl`, id: ada },
   { make: Accounts, file: `${provisioning}/accounts/golden/account.facts.jsonl`, id: `${ada}.wiki` },
   { make: Groups, file: `${provisioning}/groups/golden/group.facts.jsonl`, id: `${ada}.wiki` },

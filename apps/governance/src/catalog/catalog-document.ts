@@ -15,6 +15,7 @@ export interface DefinedBy {
   readonly 'birthright-rule': Extract<CatalogEvent, { type: 'BirthrightRuleDefined' }>;
   readonly 'separation-rule': Extract<CatalogEvent, { type: 'SeparationRuleDefined' }>;
   readonly 'mover-rule': Extract<CatalogEvent, { type: 'MoverRuleDefined' }>;
+  readonly 'name-rule': Extract<CatalogEvent, { type: 'NameRuleDefined' }>;
 }
 
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
@@ -23,6 +24,7 @@ const foldVersions: Readonly<Record<CatalogKind, number>> = {
   'birthright-rule': 3,
   'separation-rule': 1,
   'mover-rule': 1,
+  'name-rule': 1,
 };
 
 export function definedFold<Kind extends CatalogKind>(

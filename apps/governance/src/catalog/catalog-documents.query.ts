@@ -19,6 +19,7 @@ export interface CatalogNames {
   readonly 'birthright-rule': { readonly packageNames: readonly Titled[] };
   readonly 'separation-rule': object;
   readonly 'mover-rule': object;
+  readonly 'name-rule': object;
 }
 
 /** The current document with its id, version and the names of the ids in it. */
@@ -105,6 +106,7 @@ const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column
     displayName: field('displayName'),
     requestedAccess: field('requestedAccess'),
   },
+  'name-rule': { id: { sql: 'id', type: 'key' }, displayName: field('displayName') },
 };
 
 const peopleAmong = (owners: readonly string[]): string[] => owners.filter((one) => packageApprover(one) === null);
@@ -122,7 +124,7 @@ export class NamedDocuments {
     const [person, catalog] = await Promise.all([this.names.of(owners), this.catalog.current()]);
     return rows.map(({ id, version, document }): CatalogItem => {
       const known = { id, version };
-      if ('left' in document || 'renames' in document) return { ...known, ...document };
+      if ('left' in document || 'renames' in document || 'pattern' in document) return { ...known, ...document };
       if ('connectorId' in document)
         return { ...known, ...document, ownerPeople: peopleAmong(document.owners).map(person) };
       if ('packages' in document) {

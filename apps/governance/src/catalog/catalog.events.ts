@@ -4,12 +4,18 @@ import type {
   Application,
   BirthrightRule,
   MoverRule,
+  NameRule,
   SeparationRule,
 } from '../policy/policy.exports.js';
 
-/** What administrators define, each document whole with each change. Streams: `application-<id>`, `access-package-<id>`, `birthright-rule-<id>`, `separation-rule-<id>`, `mover-rule-<id>`. */
+/** What administrators define, each document whole with each change. Streams: `application-<id>`, `access-package-<id>`, `birthright-rule-<id>`, `separation-rule-<id>`, `mover-rule-<id>`, `name-rule-<id>`. */
 export type CatalogEvent =
-  ApplicationDefined | AccessPackageDefined | BirthrightRuleDefined | SeparationRuleDefined | MoverRuleDefined;
+  | ApplicationDefined
+  | AccessPackageDefined
+  | BirthrightRuleDefined
+  | SeparationRuleDefined
+  | MoverRuleDefined
+  | NameRuleDefined;
 
 export type ApplicationDefined = Fact<
   'ApplicationDefined',
@@ -38,10 +44,13 @@ export type MoverRuleDefined = Fact<
   { readonly id: string; readonly document: Stored<MoverRule> }
 >;
 
+export type NameRuleDefined = Fact<'NameRuleDefined', 1, { readonly id: string; readonly document: Stored<NameRule> }>;
+
 export const catalogFacts = [
   'ApplicationDefined',
   'AccessPackageDefined',
   'BirthrightRuleDefined',
   'SeparationRuleDefined',
   'MoverRuleDefined',
+  'NameRuleDefined',
 ] as const;

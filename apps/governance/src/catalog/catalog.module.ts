@@ -5,12 +5,21 @@ import { CurrentCatalog } from '../people/people.exports.js';
 import { ConnectorSources } from './connector-sources.store.js';
 import { KnownEntitlements } from './known-entitlements.store.js';
 import { Catalog } from './catalog.query.js';
-import { AccessPackages, Applications, BirthrightRules, MoverRules, SeparationRules } from './catalog.stream.js';
+import {
+  AccessPackages,
+  Applications,
+  BirthrightRules,
+  MoverRules,
+  NameRuleStreams,
+  SeparationRules,
+} from './catalog.stream.js';
 import { PastCatalog } from './past-catalog.query.js';
 import { StoredDocuments } from './stored-documents.query.js';
 import { CatalogController } from './catalog.controller.js';
 import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler, NamedDocuments } from './catalog-documents.query.js';
 import { DefineMoverRuleHandler } from './define-mover-rule.command.js';
+import { DefineNameRuleHandler } from './define-name-rule.command.js';
+import { NameRulesController } from './name-rules.controller.js';
 import { MoverRulesController } from './mover-rules.controller.js';
 import { DefineSeparationRuleHandler } from './define-separation-rule.command.js';
 import { ForeseeViolationsHandler } from './foresee-violations.query.js';
@@ -34,6 +43,7 @@ const provided = [
   BirthrightRules,
   SeparationRules,
   MoverRules,
+  NameRuleStreams,
   StoredDocuments,
   Catalog,
   PastCatalog,
@@ -46,7 +56,7 @@ const provided = [
 /** Applications, access packages and birthright rules, as administrators define them. */
 @Global()
 @Module({
-  controllers: [CatalogController, SeparationRulesController, MoverRulesController],
+  controllers: [CatalogController, SeparationRulesController, MoverRulesController, NameRulesController],
   providers: [
     ...provided,
     ApplicationConnectors,
@@ -62,6 +72,7 @@ const provided = [
     DefineBirthrightRuleHandler,
     DefineSeparationRuleHandler,
     DefineMoverRuleHandler,
+    DefineNameRuleHandler,
     ForeseeViolationsHandler,
     GetCatalogDocumentHandler,
     ListCatalogDocumentsHandler,

@@ -5,11 +5,13 @@ import {
   applicationDefined,
   birthrightRuleDefined,
   moverRuleDefined,
+  nameRuleDefined,
   separationRuleDefined,
   type AccessPackageMessage,
   type ApplicationMessage,
   type BirthrightRuleMessage,
   type MoverRuleMessage,
+  type NameRuleMessage,
   type SeparationRuleMessage,
 } from '#libs/contracts/catalog.js';
 import { topics } from '#libs/contracts/topics.js';
@@ -47,6 +49,11 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
       const { id, document } = fact.data;
       const body: MoverRuleMessage = { rule: id, ...filledDocument('mover-rule', document) };
       return [messageOf(serviceName, fact, { ...about, type: moverRuleDefined, body })];
+    }
+    case 'NameRuleDefined': {
+      const { id, document } = fact.data;
+      const body: NameRuleMessage = { rule: id, ...filledDocument('name-rule', document) };
+      return [messageOf(serviceName, fact, { ...about, type: nameRuleDefined, body })];
     }
     default:
       return unreachable(fact);

@@ -9,6 +9,7 @@ import type {
   ApplicationDefined,
   BirthrightRuleDefined,
   MoverRuleDefined,
+  NameRuleDefined,
   SeparationRuleDefined,
 } from './catalog.events.js';
 import type {
@@ -16,6 +17,7 @@ import type {
   Application,
   BirthrightRule,
   MoverRule,
+  NameRule,
   SeparationRule,
 } from '../policy/policy.exports.js';
 
@@ -70,6 +72,17 @@ export class MoverRules extends EventStream<Defined<MoverRule>, MoverRuleDefined
       category: 'mover-rule',
       fold: definedFold('mover-rule'),
       readModels: [catalogRows('mover-rule')],
+    });
+  }
+}
+
+@Injectable()
+export class NameRuleStreams extends EventStream<Defined<NameRule>, NameRuleDefined> {
+  constructor(store: EventStore) {
+    super(store, {
+      category: 'name-rule',
+      fold: definedFold('name-rule'),
+      readModels: [catalogRows('name-rule')],
     });
   }
 }

@@ -12,6 +12,8 @@ import {
   type AccessPackage,
   type BirthrightRule,
   type MoverRule,
+  type NameRule,
+  patternProblem,
 } from '../policy/policy.exports.js';
 import { ownerProblems, ownersOf } from './owners.input.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
@@ -22,6 +24,7 @@ import type { ReviewPolicyDto } from './review-policy.dto.js';
 import type { BirthrightRuleDto } from './catalog.dto.js';
 import { entitlementIn, notOneThing } from './entitlements.input.js';
 import type { MoverRuleDto } from './mover-rule.dto.js';
+import type { NameRuleDto } from './name-rule.dto.js';
 
 /** @throws InvalidInput */
 export function checkedId(id: string): string {
@@ -137,6 +140,14 @@ export function moverRuleOf({ displayName, filter, requestedAccess, days, rename
     days: days ?? 14,
     renames: (renames ?? []).map(({ attribute, from, to }) => ({ attribute, from, to })),
   };
+}
+
+/** @throws InvalidInput for a filter or a pattern that cannot be used */
+export function nameRuleOf({ displayName, filter, pattern }: NameRuleDto): NameRule {
+  if (filter != null) filterInput('/filter', () => parseIdentityFilter(filter));
+  const detail = patternProblem(pattern);
+  if (detail !== null) throw new InvalidInput([{ pointer: '/pattern', detail }]);
+  return { displayName, filter: filter ?? null, pattern };
 }
 
 function grantsOf(grants: readonly GrantDto[]): Grant[] {

@@ -8,7 +8,14 @@ import {
   CatalogSnapshot,
 } from '../policy/policy.exports.js';
 import type { Defined } from './catalog-document.js';
-import { AccessPackages, Applications, BirthrightRules, MoverRules, SeparationRules } from './catalog.stream.js';
+import {
+  AccessPackages,
+  Applications,
+  BirthrightRules,
+  MoverRules,
+  NameRuleStreams,
+  SeparationRules,
+} from './catalog.stream.js';
 
 /** One version of a document, and the fact that defined it. */
 export interface DefinedVersion {
@@ -36,6 +43,7 @@ export class PastCatalog {
     private readonly rules: BirthrightRules,
     separationRules: SeparationRules,
     moverRules: MoverRules,
+    nameRules: NameRuleStreams,
   ) {
     this.streams = [
       ['application', applications],
@@ -43,6 +51,7 @@ export class PastCatalog {
       ['birthright-rule', rules],
       ['separation-rule', separationRules],
       ['mover-rule', moverRules],
+      ['name-rule', nameRules],
     ];
   }
 

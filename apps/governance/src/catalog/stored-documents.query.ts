@@ -7,7 +7,14 @@ import {
   type CatalogKind,
 } from '../policy/policy.exports.js';
 import type { Defined } from './catalog-document.js';
-import { AccessPackages, Applications, BirthrightRules, MoverRules, SeparationRules } from './catalog.stream.js';
+import {
+  AccessPackages,
+  Applications,
+  BirthrightRules,
+  MoverRules,
+  NameRuleStreams,
+  SeparationRules,
+} from './catalog.stream.js';
 
 /** A row of table `catalog_entry`, as it was read. */
 export interface StoredDocument {
@@ -33,6 +40,7 @@ export class StoredDocuments {
     rules: BirthrightRules,
     separations: SeparationRules,
     movers: MoverRules,
+    names: NameRuleStreams,
   ) {
     this.streams = {
       application: applications,
@@ -40,6 +48,7 @@ export class StoredDocuments {
       'birthright-rule': rules,
       'separation-rule': separations,
       'mover-rule': movers,
+      'name-rule': names,
     };
   }
 

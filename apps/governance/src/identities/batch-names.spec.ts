@@ -1,5 +1,5 @@
 import { BatchNames } from './batch-names.js';
-import { numberedName } from './user-name.js';
+import { madeName, numberedName } from './user-name.js';
 
 const john = { employeeId: '1', givenName: 'John', familyName: 'Smith', hireDate: '2026-03-02' };
 const [one, two, three] = ['id-1', 'id-2', 'id-3'] as const;
@@ -14,7 +14,7 @@ function lookedUp(names: BatchNames, given: Readonly<Record<string, string | nul
   return names;
 }
 const asking = (...ids: string[]): BatchNames => {
-  const names = new BatchNames();
+  const names = new BatchNames(madeName);
   for (const id of ids) names.ask(id, john);
   return names;
 };

@@ -1,4 +1,4 @@
-import { madeName, mostNamesakes, nameKey, numberedName, type Names } from './user-name.js';
+import { mostNamesakes, nameKey, numberedName, type Names } from './user-name.js';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 
 /** Who has a name, or had it; null for somebody who is forgotten. */
@@ -27,6 +27,9 @@ export class BatchNames {
   /** Everybody who ever had a name. */
   private readonly given = new Map<string, Set<string | null>>();
   private readonly made = new Map<string, Made>();
+
+  /** @param madeOf the name that is made for somebody, without a number */
+  constructor(private readonly madeOf: Names['made']) {}
 
   /** A person has this name and this address in HR. */
   put(id: string, { name, address }: { readonly name: string | null; readonly address: string | null }): void {
@@ -58,6 +61,7 @@ export class BatchNames {
       return holder === id ? null : holder;
     };
     return {
+      made: this.madeOf,
       isTaken: (name) => other(name) !== null,
       isOthersAddress: (name) => this.addresses.get(nameKey(name))?.has(other(name) ?? '') === true,
       wasGiven: (name) => {
@@ -69,7 +73,7 @@ export class BatchNames {
 
   /** A name may have to be made for this person. */
   ask(id: string, attributes: WorkerAttributes): void {
-    const made = madeName(attributes);
+    const made = this.madeOf(attributes);
     const known = this.made.get(made) ?? { askers: new Set<string>(), lookedUp: 0 };
     known.askers.add(id);
     this.made.set(made, known);

@@ -23,4 +23,4 @@ export { statedBy } from './stated-by.js';
 export { isKnownTo } from './visibility.js';
 export { BatchNames, type NameBearer } from './batch-names.js';
 export { nameBearers } from './name-bearers.query.js';
-export { nameKey, type Names } from './user-name.js';
+export { madeName, nameKey, type Names, patternedName } from './user-name.js';

@@ -1,5 +1,5 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import { madeName, numberedName } from './user-name.js';
+import { madeName, numberedName, patternedName } from './user-name.js';
 import { filterResourceOf, mappingAttributesOf } from '../people/person-batch.js';
 import type { IdentityEvent } from './identity.events.js';
 import {
@@ -35,7 +35,7 @@ const stated = (more: Partial<EmploymentStatement> = {}): EmploymentStatement =>
   at: '2026-03-02T08:00:00.000Z',
   ...more,
 });
-const nobody = { isTaken: () => false, isOthersAddress: () => false, wasGiven: () => false };
+const nobody = { made: madeName, isTaken: () => false, isOthersAddress: () => false, wasGiven: () => false };
 const alone: Surroundings = { holderOf: () => null, names: nobody };
 const fold = (events: readonly IdentityEvent[], from: Identity = identity.initial): Identity =>
   events.reduce(identity.evolve, from);
@@ -171,6 +171,7 @@ describe('the userName', () => {
     const names = {
       ...nobody,
       isTaken: (name: string) => taken.includes(name.toLowerCase()),
+      made: madeName,
       isOthersAddress: (name: string) => addresses.includes(name.toLowerCase()),
     };
     const around = { ...alone, names };
@@ -300,6 +301,28 @@ describe('a made name', () => {
     ['\u200b', '— —', 'user'],
   ])('of %s %s is %s', (givenName, familyName, made) => {
     expect(madeName({ familyName, ...(givenName === undefined ? {} : { givenName }) })).toBe(made);
+  });
+  it.each([
+    ['x-Zoë.Öz', 'x-zoe.oz'],
+    ['İlker_李', 'ilker_li'],
+    ['..Ada..Byron.', 'ada.byron'],
+    ['Ada Byron', 'adabyron'],
+    ['Ada.Byron@Corp.Example', 'ada.byron@corp.example'],
+    ['a@b@corp.example', 'a@bcorp.example'],
+    ['A'.repeat(80), 'a'.repeat(56)],
+    ['@corp.example', 'zoe.oz'],
+    ['---', 'zoe.oz'],
+    [null, 'zoe.oz'],
+  ])('is what the pattern of an administrator gives, written plainly: %s', (pattern, name) => {
+    expect(
+      patternedName(pattern, { employeeId: '1', givenName: 'Zoë', familyName: 'Öz', hireDate: '2026-01-01' }),
+    ).toBe(name);
+  });
+  it('has its number before an address', () => {
+    expect([1, 2].map((number) => numberedName('ada@corp.example', number))).toEqual([
+      'ada@corp.example',
+      'ada2@corp.example',
+    ]);
   });
   it('is short enough for the first part of an address, with a number of five digits', () => {
     const made = madeName({ givenName: 'A'.repeat(56), familyName: 'B'.repeat(100) });

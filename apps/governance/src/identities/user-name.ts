@@ -11,6 +11,8 @@ export interface Names {
   readonly isTaken: (name: string) => boolean;
   /** Does a person have this name because it is their address in HR? Anybody else who has the name must give it up. */
   readonly isOthersAddress: (name: string) => boolean;
+  /** The name that is made for somebody of whom HR states this, without a number. */
+  readonly made: (attributes: WorkerAttributes) => string;
   /** Was this name ever given to somebody else? A name that was not looked up counts as given. */
   readonly wasGiven: (name: string) => boolean;
 }
@@ -33,13 +35,36 @@ export function madeName({ givenName = '', familyName }: Pick<WorkerAttributes, 
   return spelled === '' ? 'user' : spelled.replace(/\.$/, '');
 }
 
+/**
+ * The name that a pattern gives: in Latin letters, digits, dots, hyphens and underscores, at most with one address after
+ * it. {@link madeName} where nothing of it is left.
+ */
+export function patternedName(pattern: string | null, attributes: WorkerAttributes): string {
+  const [local = '', ...domain] = (pattern ?? '').split('@');
+  const spelled = plain(local, /[^a-z0-9._-]+/g).slice(0, longestName);
+  const name = trimmed(spelled);
+  const host = trimmed(plain(domain.join(''), /[^a-z0-9.-]+/g));
+  if (name === '') return madeName(attributes);
+  return host === '' ? name : `${name}@${host}`;
+}
+
+const plain = (text: string, left: RegExp): string => inLatinLetters(text).toLowerCase().replace(left, '');
+/** No dot or hyphen at its ends, and no two dots in a row. */
+const trimmed = (text: string): string => text.replace(/\.{2,}/g, '.').replace(/^[.-]+|[.-]+$/g, '');
+
 const spelledPlainly = (name: string): string =>
   inLatinLetters(name)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '');
 
-/** `given.family`, then `given.family2`, `given.family3` … */
-export const numberedName = (made: string, number: number): string => (number === 1 ? made : `${made}${number}`);
+/** `given.family`, then `given.family2`, `given.family3` …; the number stands before an address. */
+export const numberedName = (made: string, number: number): string =>
+  number === 1 ? made : withEnd(made, String(number));
+
+function withEnd(made: string, end: string): string {
+  const at = made.indexOf('@');
+  return at < 0 ? `${made}${end}` : `${made.slice(0, at)}${end}${made.slice(at)}`;
+}
 
 /**
  * The person whose name is chosen. An inactive person claims no address, and keeps the name until another person gets
@@ -60,10 +85,10 @@ export function chooseUserName({ identityId, attributes, inactive, current }: Ch
   const { email } = attributes;
   if (email !== undefined && !inactive && !names.isOthersAddress(email)) return email;
   if (current !== null && !names.isTaken(current)) return current;
-  const made = madeName(attributes);
+  const made = names.made(attributes);
   for (let number = 1; number <= mostNamesakes; number += 1) {
     const name = numberedName(made, number);
     if (!names.isTaken(name) && !names.wasGiven(name)) return name;
   }
-  return `${made}.${identityId}`;
+  return withEnd(made, `.${identityId}`);
 }

@@ -102,6 +102,57 @@ async function rebuildFormerNames(): Promise<void> {
   await eventually(async () => (await hub.call('GET', `/rebuilds/${body.id}`)).body.status === 'completed');
 }
 
+describe('a rule for made userNames', () => {
+  const rule = (body: object) => hub.call('PUT', '/name-rules/contractors', { displayName: 'Contractors', ...body });
+  const pattern = '"x-" & Left([givenName], 1) & "." & [surname]';
+  const contractors = async (familyName: string, ...givenNames: string[]): Promise<string[]> => {
+    const ids = givenNames.map(() => `c${(count += 1)}`);
+    const hired = ids.map((id, index) =>
+      worker(id, { employmentType: 'contractor', familyName, givenName: givenNames[index] ?? '' }),
+    );
+    await hub.stated(...hired.map((one) => hrMessage('hired', one)));
+    return ids;
+  };
+
+  it('is refused with the field and the mend', async () => {
+    for (const [body, pointer, detail] of [
+      [{ pattern: 'Join(".", [givenName]' }, '/pattern', 'at '],
+      [{ pattern: '[userName]' }, '/pattern', 'give one of'],
+      [{ pattern: '[familyName] & Guid()' }, '/pattern', 'uses Guid'],
+      [{ pattern: '[familyName]', filter: 'shoe eq 1' }, '/filter', 'shoe'],
+      [{}, '/pattern', ''],
+    ] as const) {
+      const answer = await rule(body);
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors).toMatchObject([{ pointer, detail: expect.stringContaining(detail) }]);
+    }
+  });
+
+  it('makes the names of whom it matches from then on, with numbers of their own, and renames nobody', async () => {
+    const [before = ''] = await contractors('Ruled', 'Zoë');
+    const { status, body } = await rule({ pattern, filter: 'employmentType eq "contractor"' });
+    expect([status, body.version, body.pattern]).toEqual([201, 1, pattern]);
+    const made = await contractors('Rüled', 'Zoë', 'Zoran', 'Ada');
+    expect((await namesOf(made)).sort()).toEqual(['x-a.ruled', 'x-z.ruled', 'x-z.ruled2']);
+    expect(await nameOf(before)).toBe('zoe.ruled');
+    const [other = ''] = await namesakes('Ruled', 1);
+    expect(await nameOf(other)).toBe('john.ruled');
+  });
+
+  it('gives the name of nobody who left', async () => {
+    const [left = ''] = await contractors('Gone', 'Ada');
+    await hub.stated(leaves(left, 'Gone'));
+    expect(await namesOf(await contractors('Gone', 'Ada'))).toEqual(['x-a.gone2']);
+  });
+
+  it('may make an address, with the number before it', async () => {
+    await rule({ pattern: `${pattern} & "@corp.example"`, filter: 'employmentType eq "contractor"' });
+    const made = await namesOf(await contractors('Addressed', 'Ada', 'Ada'));
+    expect(made.sort()).toEqual(['x-a.addressed2@corp.example', 'x-a.addressed@corp.example']);
+    expect((await hub.call('GET', '/name-rules')).body.items).toMatchObject([{ id: 'contractors', version: 2 }]);
+  });
+});
+
 describe('a made userName', () => {
   it('has a number from the second namesake on, in one batch and in the next', async () => {
     const first = await namesakes('Batch', 7);

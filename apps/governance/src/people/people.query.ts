@@ -5,7 +5,7 @@ import type { Work } from '#libs/event-store/work.js';
 import { Accesses, noAccess } from '../assignments/assignments.exports.js';
 import { type CatalogSnapshot } from '../policy/policy.exports.js';
 import { DesiredAccesses } from '../desired-access/desired-access.exports.js';
-import { Identities, nameBearers, nameKey } from '../identities/identities.exports.js';
+import { Identities, nameBearers, nameKey, patternedName } from '../identities/identities.exports.js';
 import { CurrentCatalog } from '../policy/policy.exports.js';
 import { PersonBatch, type DesiredRow, type Person, type StatedPerson } from './person-batch.js';
 
@@ -70,7 +70,7 @@ export class People {
   /** People, and the catalog their access is decided under. */
   async today(wanted: Wanted): Promise<{ batch: PersonBatch; catalog: CatalogSnapshot }> {
     const [catalog, people] = await Promise.all([this.catalog.current(), this.load(wanted)]);
-    const batch = new PersonBatch(people);
+    const batch = new PersonBatch(people, (attributes) => patternedName(catalog.names.nameOf(attributes), attributes));
     // Rare: a person who may lose the name to another person may get their own address from a third.
     for (let names = batch.addressesToLookUp(); names.length > 0; names = batch.addressesToLookUp())
       for (const person of await this.load({ ids: [], userNames: names })) batch.add(person);

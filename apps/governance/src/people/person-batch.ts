@@ -50,12 +50,14 @@ export function unknownPerson(id: string): Person {
 export class PersonBatch {
   private readonly people = new Map<string, Person>();
   private readonly holders = new Map<string, string>();
-  private readonly names = new BatchNames();
+  private readonly names: BatchNames;
   private readonly waiting = new Map<string, Set<string>>();
   private readonly asked = new Set<string>();
   private readonly addressesLookedUp = new Set<string>();
 
-  constructor(people: Iterable<Person>) {
+  /** @param made the name that is made for somebody of whom HR states this */
+  constructor(people: Iterable<Person>, made: Names['made']) {
+    this.names = new BatchNames(made);
     for (const person of people) this.put(person);
   }
 

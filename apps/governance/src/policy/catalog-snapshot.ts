@@ -8,6 +8,7 @@ import type { AccessPackage, Application, BirthrightRule, CatalogDocuments, Cata
 import { later } from '#libs/text/duration.js';
 import { isLive } from './documents.js';
 import { Moves, type MoverRule } from './movers.js';
+import { type NameRule, NameRules } from './name-rules.js';
 import { latest, type Origin } from './origin.js';
 import { Separation, type SeparationRule } from './separation.js';
 import { identityKeys } from '../identities/identities.exports.js';
@@ -43,6 +44,8 @@ export class CatalogSnapshot {
   readonly separation: Separation;
   /** What is no move. */
   readonly moves: Moves;
+  /** How user names are made. */
+  readonly names: NameRules;
   private readonly moverRules: readonly { readonly filter: Filter | null; readonly document: MoverRule }[];
   private readonly eligibility = new Map<string, Filter>();
   private readonly granted = new Map<string, readonly Grant[]>();
@@ -58,6 +61,7 @@ export class CatalogSnapshot {
     const rules: Versioned<BirthrightRule>[] = [];
     const separations: Versioned<SeparationRule>[] = [];
     const movers: Versioned<MoverRule>[] = [];
+    const names: Versioned<NameRule>[] = [];
     for (const { kind, id, version: entryVersion, document } of entries) {
       // The kind tells which document it is.
       if (kind === 'application')
@@ -68,11 +72,16 @@ export class CatalogSnapshot {
         rules.push({ id, version: entryVersion, document: document as BirthrightRule });
       else if (kind === 'separation-rule')
         separations.push({ id, version: entryVersion, document: document as SeparationRule });
+      else if (kind === 'name-rule') names.push({ id, version: entryVersion, document: document as NameRule });
       else movers.push({ id, version: entryVersion, document: document as MoverRule });
     }
     const exclusive = [...this.packages.values()].map(({ id, document }) => ({ id, ...document }));
     this.separation = new Separation(separations, exclusive, (id) => [...this.withIncluded(id), ...this.grantsOf(id)]);
     this.moves = new Moves(movers.flatMap(({ document }) => document.renames));
+    this.names = new NameRules(
+      names.sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ document }) => document),
+      identityKeys,
+    );
     this.moverRules = movers
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .map(({ document }) => ({ document, filter: document.filter === null ? null : parseFilter(document.filter) }));

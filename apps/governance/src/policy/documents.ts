@@ -10,6 +10,7 @@ import type {
   ReviewPolicy,
 } from '#libs/contracts/catalog.js';
 import type { MoverRule } from './movers.js';
+import type { NameRule } from './name-rules.js';
 import { defaultDueIn, type SeparationRule } from './separation.js';
 
 /** A system in which people have access, served by one connector, or by none: then others give and take its access. */
@@ -89,6 +90,7 @@ export interface CatalogDocuments {
   readonly 'birthright-rule': BirthrightRule;
   readonly 'separation-rule': SeparationRule;
   readonly 'mover-rule': MoverRule;
+  readonly 'name-rule': NameRule;
 }
 export type CatalogKind = keyof CatalogDocuments;
 
@@ -135,6 +137,7 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
   'birthright-rule': { privilegedException: null, graceDays: 0 },
   'separation-rule': { right: [], mode: 'prevent', compensatingControls: [], owners: [], dueIn: defaultDueIn },
   'mover-rule': { filter: null, days: 14, renames: [] },
+  'name-rule': { filter: null },
 };
 
 const approvalDefaults = { distinctApprovers: true } as const;

@@ -27,6 +27,7 @@ export {
   type SeparatedItem,
   type SeparationRule,
 } from './separation.js';
+export { type NameRule, patternProblem } from './name-rules.js';
 export { circleIn, type MoveAttribute, moveAttributes, type MoverRule, Moves, type Renaming } from './movers.js';
 export { rulesOf } from './entitlement-kinds.js';
 export { stageAnswer } from './stage.answers.js';

@@ -8,6 +8,7 @@ import {
   type Identity,
   type KnownIdentity,
   recordEmployment,
+  madeName,
 } from '../identities/identities.exports.js';
 import {
   affectedBy,
@@ -126,7 +127,7 @@ export function foresee(
 /** Neither the name nor the manager of a person changes what they have. */
 const nobodyElse = {
   holderOf: () => null,
-  names: { isTaken: () => false, isOthersAddress: () => false, wasGiven: () => false },
+  names: { made: madeName, isTaken: () => false, isOthersAddress: () => false, wasGiven: () => false },
 };
 
 function changed(state: KnownIdentity, { set, status }: HrChange, at: string): Identity {

@@ -1,5 +1,8 @@
 import { workerFields } from '#libs/contracts/hr-lifecycle.js';
+import { ownName } from '#libs/contracts/source-names.js';
 import type { Attributes } from './account.events.js';
+
+export { ownName };
 
 /** What the person is to hold in the application: packages that justify the account, and names of groups and roles. */
 export const heldSources = ['packages', 'groups', 'roles'] as const;
@@ -16,27 +19,6 @@ export const mappingSources: readonly string[] = [
   ...heldSources,
   'manager',
 ];
-
-/** Entra's names for them, so that an expression from Entra works unchanged. */
-const aliases: ReadonlyMap<string, string> = new Map([
-  ['surname', 'familyName'],
-  ['sn', 'familyName'],
-  ['mail', 'email'],
-  ['userPrincipalName', 'userName'],
-  ['objectId', 'id'],
-  ['companyName', 'company'],
-  ['physicalDeliveryOfficeName', 'location'],
-  ['employeeType', 'employmentType'],
-  ['employeeHireDate', 'hireDate'],
-  ['employeeLeaveDateTime', 'terminationDate'],
-  ...Array.from({ length: 15 }, (_, index): [string, string] => [
-    `extensionAttribute${index + 1}`,
-    `custom.extensionAttribute${index + 1}`,
-  ]),
-]);
-
-/** The hub's name of a source: `familyName` of Entra's `surname`. */
-export const ownName = (source: string): string => aliases.get(source) ?? source;
 
 /** Personal data that few applications need: sent only by a connector that names it. */
 export const sensitiveSources: ReadonlySet<string> = new Set([
