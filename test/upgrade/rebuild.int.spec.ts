@@ -260,7 +260,9 @@ describe('rows of another fold', () => {
       ...['separation-rules', 'separation-findings', 'separation-exceptions', 'emergencies', 'birthright-exclusions'],
       ...['withheld-birthrights', 'mover-rules', 'mover-reviews', 'reviews', 'sponsorships'],
     ].map((list) => `/governance/v1/${list}`),
-    ...['connectors', 'cases', 'exposures', 'leavers-still-enabled'].map((list) => `/provisioning/v1/${list}`),
+    ...['connectors', 'cases', 'exposures', 'leavers-still-enabled', 'tasks?state=all'].map(
+      (list) => `/provisioning/v1/${list}`,
+    ),
     '/provisioning/v1/connectors/wiki',
     ...['accounts', 'operations', 'unverified-removals', 'observed-accounts', 'entitlements', 'parked'].map(
       (list) => `/provisioning/v1/connectors/wiki/${list}`,
@@ -292,6 +294,8 @@ describe('rows of another fold', () => {
     'provisioning.discovered_entitlement': `name = '?'`,
     'provisioning.app_group': `in_question = true`,
     'provisioning.account_ownership': `reason = '?'`,
+    'provisioning.manual_task': `state = '{}'`,
+    'provisioning.observed_access': `state = '{}'`,
   };
 
   it('are not believed: answers come from the streams until they are rebuilt', async () => {

@@ -173,7 +173,10 @@ describe('a mapping with expressions', () => {
       ],
     ]);
     await wiki.connect({ mapping: [born], sensitive: ['birthDate'] });
-    const { body } = await wiki.call('GET', '/connectors/wiki/data-flow');
+    const body = await eventually(async () => {
+      const told = (await wiki.call('GET', '/connectors/wiki/data-flow')).body;
+      return told.applications.length > 0 ? told : null;
+    });
     expect(body).toMatchObject({ connector: 'wiki', applications: ['wiki'], mode: 'enforce' });
     expect(body.recipient).toBe(new URL(wiki.stub.baseUrl).host);
     expect(body.entries).toContainEqual({
