@@ -4,6 +4,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
+import { Connectors } from '../connectors/connectors.exports.js';
 import { shownPersonSql } from './shown-person.query.js';
 import { Accounts } from './accounts.stream.js';
 import { stillEnabled } from './still-enabled.js';
@@ -43,6 +44,7 @@ interface Row {
   readonly detail: string | null;
   readonly fold: number;
   readonly failure_fold: number | null;
+  readonly connector_fold: number | null;
 }
 
 const person = shownPersonSql('d');
@@ -61,6 +63,7 @@ export class Leavers {
   constructor(
     private readonly db: Database,
     private readonly accounts: Accounts,
+    private readonly connectors: Connectors,
   ) {}
 
   async page({ limit, cursor, filter }: PageQuery): Promise<Page<LeaverStillEnabled>> {
@@ -71,7 +74,8 @@ export class Leavers {
         `select d.identity_id, d.application, ${sinceUs}::text as since_us, d.received_at, ${person.employeeId} as employee_id,
          ${person.displayName} as display_name, p.display_name as application_name, p.connector_id as connector,
          c.document->>'displayName' as connector_name, c.document->>'mode' as mode, a.account_id, d.parked_code, d.parked_detail,
-         d.dismissed_code, d.attempts, f.code as failure_code, f.status as failure_status, h.state, h.detail, a.fold, f.fold as failure_fold
+         d.dismissed_code, d.attempts, f.code as failure_code, f.status as failure_status, h.state, h.detail, a.fold, f.fold as failure_fold,
+         c.fold as connector_fold
        from ${stillEnabled}
        left join connector c on c.id = p.connector_id
        left join connector_health h on h.connector = p.connector_id
@@ -83,11 +87,15 @@ export class Leavers {
        order by 3, d.identity_id, d.application limit $4`,
         [since, identity ?? '00000000-0000-0000-0000-000000000000', application, limit + 1, ...condition.params],
       );
-    const rows = await currentRows(find, {
-      streams: this.accounts,
-      shownBy: ({ identity_id: identity, connector, fold, failure_fold: ofFailure }) =>
-        [fold, ofFailure].map((one) => ({ id: Accounts.idOf(identity, connector), fold: one })),
-    });
+    const rows = await currentRows(
+      find,
+      {
+        streams: this.accounts,
+        shownBy: ({ identity_id: identity, connector, fold, failure_fold: ofFailure }) =>
+          [fold, ofFailure].map((one) => ({ id: Accounts.idOf(identity, connector), fold: one })),
+      },
+      { streams: this.connectors, shownBy: ({ connector: id, connector_fold: fold }) => [{ id, fold }] },
+    );
     return pageOf<Row, LeaverStillEnabled>(
       rows,
       limit,

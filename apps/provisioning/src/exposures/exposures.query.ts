@@ -7,6 +7,7 @@ import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { Clock } from '#libs/system/clock.js';
 import { shownPersonSql } from '../accounts/accounts.exports.js';
+import { Connectors } from '../connectors/connectors.exports.js';
 import { Exposures } from './exposures.stream.js';
 import { whyExposed } from './why-exposed.js';
 
@@ -69,6 +70,7 @@ interface Row extends Record<string, unknown> {
   readonly how: ExposureProof | null;
   readonly proof: string | null;
   readonly fold: number;
+  readonly connector_fold: number | null;
 }
 
 const person = shownPersonSql('d', 'e.identity_id');
@@ -89,7 +91,7 @@ const filterColumns: Readonly<Record<string, Column>> = {
 
 const dueUs = `(extract(epoch from e.due_at) * 1000000)::bigint`;
 const shown = `select e.*, ${dueUs}::text as due_us, ${person.employeeId} as employee_id, ${person.displayName} as display_name,
-    p.display_name as application_name, p.owners::text[] as owners, c.document->>'displayName' as connector_name, d.parked_detail,
+    p.display_name as application_name, p.owners::text[] as owners, c.document->>'displayName' as connector_name, c.fold as connector_fold, d.parked_detail,
     (e.state->>'escalations')::int as escalations, e.state->'closed'->>'how' as how, e.state->'closed'->>'proof' as proof
   from exposure e left join desired d on d.identity_id = e.identity_id and d.application = e.application
   left join application p on p.id = e.application left join connector c on c.id = e.connector`;
@@ -104,6 +106,7 @@ export class ExposureRows {
     private readonly db: Database,
     private readonly clock: Clock,
     private readonly exposures: Exposures,
+    private readonly connectors: Connectors,
   ) {}
 
   async page({ limit, cursor, filter }: PageQuery, which: ExposureStates): Promise<Page<ExposureView>> {
@@ -129,10 +132,11 @@ export class ExposureRows {
   }
 
   private async rows(sql: string, params: readonly unknown[]): Promise<Row[]> {
-    return await currentRows(() => this.db.query<Row>(sql, params), {
-      streams: this.exposures,
-      shownBy: ({ id, fold }) => [{ id, fold }],
-    });
+    return await currentRows(
+      () => this.db.query<Row>(sql, params),
+      { streams: this.exposures, shownBy: ({ id, fold }) => [{ id, fold }] },
+      { streams: this.connectors, shownBy: ({ connector: id, connector_fold: fold }) => [{ id, fold }] },
+    );
   }
 }
 
