@@ -8,9 +8,12 @@ import { reading } from '#apps/provisioning/src/targets/target.js';
 import { startApplication, type Application } from '../support/application.js';
 import { knownQuirks } from '../targets/quirks/known-quirks.js';
 import { quirkToken, startQuirkServer } from '../targets/quirks/quirk-server.js';
+import { cpuOf } from './cpu.js';
 import { inLanes, timed, type Line } from './measure.js';
 
 const creations = 5_000;
+/** Creations by one of both ways, before the other has its turn: a machine that others load treats them alike. */
+const block = 500;
 const lanes = 16;
 const members = 20_000;
 const chunk = 100;
@@ -24,13 +27,13 @@ const perSecond = (pieces: number, ms: number): number => (1_000 * pieces) / ms;
 export async function benchScim(runs: number): Promise<Line[]> {
   const app = await startApplication();
   try {
-    return [await creationLine(app, runs), await membersLine(runs), ...(await paceLines(runs))];
+    return [...(await creationLines(app, runs)), await membersLine(runs), ...(await paceLines(runs))];
   } finally {
     await app.child.stop();
   }
 }
 
-async function creationLine({ baseUrl, token }: Application, runs: number): Promise<Line> {
+async function creationLines({ baseUrl, token, child }: Application, runs: number): Promise<Line[]> {
   const target = new ScimTarget({
     baseUrl,
     auth: { type: 'bearer', token: () => token },
@@ -52,25 +55,48 @@ async function creationLine({ baseUrl, token }: Application, runs: number): Prom
     const sought = { identityId: uuidv7(), userName };
     await target.accounts.create(sought, { userName, displayName: userName }, reading);
   };
-  const rate = async (make: (userName: string) => Promise<void>): Promise<number> =>
-    perSecond(creations, await timed(() => inLanes(lanes, creations, () => make(`${uuidv7()}@corp.example`))));
-  const figures = { ours: [] as number[], floor: [] as number[] };
+  const counted = { ours: newTally(), floor: newTally() };
   try {
-    await inLanes(lanes, creations / 10, () => raw(`${uuidv7()}@corp.example`));
-    for (let run = 0; run < runs; run += 1) {
-      figures.floor.push(await rate(raw));
-      figures.ours.push(await rate(ours));
-    }
+    for (const make of [raw, ours]) await inLanes(lanes, block, () => make(`${uuidv7()}@corp.example`));
+    for (let run = 0; run < runs; run += 1)
+      for (let from = 0; from < creations; from += block)
+        for (const [make, tally] of [[raw, counted.floor] as const, [ours, counted.ours] as const])
+          await takeBlock(make, tally, { run, server: child.process.pid ?? 0 });
   } finally {
     await Promise.all([target.destroy(), pool.close()]);
   }
-  return {
-    name: `${creations.toLocaleString('en')} creations in scimmy through the target port`,
-    unit: '/s',
-    runs: figures.ours,
-    floor: { what: 'undici alone', runs: figures.floor },
-    goal: '80 % of undici alone',
-  };
+  const name = `${creations.toLocaleString('en')} creations in scimmy through the target port`;
+  const line = (what: string, unit: string, of: (spent: Spent) => number, goal = ''): Line => ({
+    ...{ name: `${name}${what}`, unit, goal, runs: counted.ours.map(of) },
+    floor: { what: 'undici alone', runs: counted.floor.map(of) },
+  });
+  return [
+    line('', '/s', ({ ms }) => perSecond(creations, ms), '80 % of undici alone'),
+    line(': CPU of the client for one', 'ms', ({ client }) => client / creations),
+    line(': CPU of the application for one', 'ms', ({ server }) => server / creations),
+  ];
+}
+
+/** What the creations of one run took, in milliseconds. */
+interface Spent {
+  ms: number;
+  client: number;
+  server: number;
+}
+
+const newTally = (): Spent[] => [];
+
+async function takeBlock(
+  make: (userName: string) => Promise<void>,
+  tally: Spent[],
+  { run, server }: { readonly run: number; readonly server: number },
+): Promise<void> {
+  const spent = (tally[run] ??= { ms: 0, client: 0, server: 0 });
+  const [before, atServer] = [process.cpuUsage(), cpuOf(server)];
+  spent.ms += await timed(() => inLanes(lanes, block, () => make(`${uuidv7()}@corp.example`)));
+  const { user, system } = process.cpuUsage(before);
+  spent.client += (user + system) / 1_000;
+  spent.server += cpuOf(server) - atServer;
 }
 
 async function membersLine(runs: number): Promise<Line> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import express from 'express';
 import SCIMMY from 'scimmy';
 import SCIMMYRouters from 'scimmy-routers';
+import { type Alternatives, IdsByValue } from './ids-by-value.js';
 
 interface Resource {
   id?: string;
@@ -73,9 +74,9 @@ function read(file: string): Kept {
 function inMemory(unique: 'userName' | 'displayName', data: string | undefined): object {
   const file = data === undefined ? null : join(data, `${unique}.json`);
   const kept = file === null ? { all: [], created: [] } : read(file);
-  const nameOf = (one: Resource | undefined): string => String(one?.[unique]).toLowerCase();
   const all = new Map<string, Resource>(kept.all);
-  const names = new Map<string, string>(kept.all.map(([id, one]) => [nameOf(one), id]));
+  const ids = new IdsByValue<Resource>([unique, 'externalId']);
+  for (const one of all.values()) ids.add(one);
   const created = new Map<string, Date>(kept.created.map(([id, at]) => [id, new Date(at)]));
   const keep = (): void => {
     if (file === null) return;
@@ -96,23 +97,26 @@ function inMemory(unique: 'userName' | 'displayName', data: string | undefined):
       if (given !== undefined) known(given);
       const id = given ?? randomUUID();
       const stored: Resource = { ...(JSON.parse(JSON.stringify(data)) as Resource), id };
-      if ((names.get(nameOf(stored)) ?? id) !== id)
+      if ([...ids.having(unique, stored[unique])].some((other) => other !== id))
         throw new SCIMMY.Types.Error(409, 'uniqueness', `${unique} is taken`);
-      names.delete(nameOf(all.get(id)));
-      names.set(nameOf(stored), id);
+      const before = all.get(id);
+      if (before !== undefined) ids.drop(before);
+      ids.add(stored);
       if (!created.has(id)) created.set(id, new Date());
       all.set(id, stored);
       keep();
       return shown(stored);
     },
-    // scimmy parses filters and leaves it to these handlers to apply them.
-    egress: ({ id, filter }: { id?: string; filter?: { match(values: object[]): object[] } }) => {
+    // scimmy parses filters and leaves it to these handlers to apply them. It compares each resource with each part of a filter: of
+    // thousands of users that takes a thousand times what a creation takes.
+    egress: ({ id, filter }: { id?: string; filter?: Alternatives & { match(values: object[]): object[] } }) => {
       if (id !== undefined) return shown(known(id));
-      const shownAll = [...all.values()].map(shown);
-      return filter === undefined ? shownAll : filter.match(shownAll);
+      if (filter === undefined) return [...all.values()].map(shown);
+      const found = ids.candidates(filter)?.map((one) => known(one)) ?? [...all.values()];
+      return filter.match(found.map(shown));
     },
     degress: ({ id }: { id?: string }) => {
-      names.delete(nameOf(known(id)));
+      ids.drop(known(id));
       all.delete(id ?? '');
       keep();
     },
