@@ -2,7 +2,7 @@ import { fromHeaders, fromText, toHeaders, toText, undecodable, type EventHeader
 import type { PublicMessage } from './message.js';
 
 const id = '0198c0de-0000-7000-8000-000000000001';
-const at = { topic: 'hub.spec', key: 'ada', log: 'hub.spec/0', place: 7, fallbackId: id.replace('1', '2') };
+const at = { topic: 'hub.spec', key: 'ada', log: 'hub.spec/0', place: 7, fallbackId: () => id.replace('1', '2') };
 const message: PublicMessage = {
   topic: at.topic,
   key: at.key,
@@ -50,7 +50,7 @@ describe('a message as CloudEvents headers', () => {
     ['an endless source', { ce_source: 's'.repeat(513) }, 'header ce_source is longer than 512 characters'],
     ['NUL', { ce_actor: 'a\0b' }, 'key or headers hold the character NUL'],
   ])('is undecodable with %s', (_, broken, reason) => {
-    expect(read(broken)).toMatchObject({ type: undecodable, id: at.fallbackId, sequence: 7, body: { reason } });
+    expect(read(broken)).toMatchObject({ type: undecodable, id: at.fallbackId(), sequence: 7, body: { reason } });
   });
 
   it('is undecodable with a key that no index holds, and known by what of it can be kept', () => {
@@ -65,7 +65,7 @@ describe('a message as CloudEvents headers', () => {
   });
 
   it('that was undecodable is read again when it is replayed', () => {
-    const parked = fromText({ ...at, id: at.fallbackId }, toText(read({ ce_id: 'order-7' })));
+    const parked = fromText({ ...at, id: at.fallbackId() }, toText(read({ ce_id: 'order-7' })));
     expect(parked).toMatchObject({ type: undecodable, body: { reason: 'header ce_id is not a UUID' } });
   });
 });

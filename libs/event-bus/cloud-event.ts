@@ -45,8 +45,8 @@ export interface KafkaPosition {
   /** The name of its log, and its position there. */
   readonly log: string;
   readonly place: number;
-  /** Id of a message that has none of its own. */
-  readonly fallbackId: string;
+  /** Id of a message that has none of its own. Few need it, and it takes a hash. */
+  readonly fallbackId: () => string;
 }
 
 /** Type of a message that could not be read; its body says why. It is parked at once. */
@@ -66,16 +66,17 @@ export function fromHeaders(at: KafkaPosition, headers: EventHeaders, body: stri
     return decoded(at, headers, body);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    const id = at.fallbackId();
     return {
       topic: at.topic,
       key: cutText(at.key.replaceAll('\0', '\ufffd'), longestName),
-      id: at.fallbackId,
+      id,
       source: `/undecodable/${at.log}`,
       type: undecodable,
       subject: '',
       time: '1970-01-01T00:00:00.000Z',
       actor: '',
-      correlationId: at.fallbackId,
+      correlationId: id,
       causationId: null,
       sequence: at.place,
       epoch: 0,
@@ -196,7 +197,7 @@ export function fromText(at: { topic: string; key: string; id: string }, text: s
     const raw = parsed<RawText>('a kept message that was not decodable', isRawText, body);
     const place = Number(headers['ce_sequence'] ?? 0);
     const log = (headers['ce_source'] ?? '').replace('/undecodable/', '');
-    return fromHeaders({ ...at, log, place, fallbackId: at.id }, textsOf(raw.headers), raw.body);
+    return fromHeaders({ ...at, log, place, fallbackId: () => at.id }, textsOf(raw.headers), raw.body);
   }
-  return fromHeaders({ ...at, log: at.topic, place: 0, fallbackId: at.id }, headers, JSON.stringify(body));
+  return fromHeaders({ ...at, log: at.topic, place: 0, fallbackId: () => at.id }, headers, JSON.stringify(body));
 }

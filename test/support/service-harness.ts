@@ -153,7 +153,7 @@ export async function serviceHarness(
       );
       return rows.map((row) =>
         fromHeaders(
-          { topic, key: row.key, log: 'bus', place: 0, fallbackId: row.key },
+          { topic, key: row.key, log: 'bus', place: 0, fallbackId: () => row.key },
           JSON.parse(row.headers) as EventHeaders,
           row.body,
         ),

@@ -118,9 +118,7 @@ function decode(message: KafkaMessage, topic: string, partition: number): Public
     key: message.key?.toString() ?? '',
     log: `${topic}/${partition}`,
     place: Number(message.offset),
-    get fallbackId() {
-      return uuidv5(`${topic}/${partition}/${message.offset}`);
-    },
+    fallbackId: () => uuidv5(`${topic}/${partition}/${message.offset}`),
   };
   return fromHeaders(at, headers satisfies EventHeaders, message.value?.toString() ?? '');
 }

@@ -217,7 +217,5 @@ const atOf = ({ topic, epoch, tx_text: tx, position }: PlaceRow): Omit<KafkaPosi
   topic,
   log: topic,
   place: Number(position),
-  get fallbackId() {
-    return uuidv5(`${topic}/${epoch}/${tx}/${position}`);
-  },
+  fallbackId: () => uuidv5(`${topic}/${epoch}/${tx}/${position}`),
 });

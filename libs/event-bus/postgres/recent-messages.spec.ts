@@ -13,7 +13,7 @@ const at = (topic: string, position: string): Parameters<RecentMessages['find']>
   topic,
   log: topic,
   place: Number(position),
-  fallbackId: '0198c0de-0000-7000-8000-000000000009',
+  fallbackId: () => '0198c0de-0000-7000-8000-000000000009',
 });
 const [first, second, third] = [1, 2, 3].map((sequence) => aMessage({ topic: 'a', sequence }));
 const other = aMessage({ topic: 'b', body: { text: 'x', left: undefined } });

@@ -88,7 +88,7 @@ export class UrgentRows {
     return rows
       .sort((a, b) => Number(a.place) - Number(b.place))
       .map(({ topic, id, claims, place, key, headers, body }) => {
-        const at = { topic, key, log: `urgent/${topic}`, place: Number(place), fallbackId: id };
+        const at = { topic, key, log: `urgent/${topic}`, place: Number(place), fallbackId: () => id };
         return { topic, id, claims, message: fromHeaders(at, headersIn(headers), body) };
       });
   }
