@@ -93,6 +93,12 @@ export const accessObservedSchema = object(
   { description: 'What a complete reading of an application showed of one person.', 'x-subject': 'identity' },
 );
 
+export const accountListSchema = object(
+  { connector: text, applications: list(text), asOf: orNull(instant) },
+  { accounts: count, whole: flag, by: uuid, reminder: count },
+  { description: 'A list of accounts that a person uploaded for an application without an API, or that is too old.' },
+);
+
 export const taskSchema = object(
   {
     task: uuid,

@@ -1,3 +1,4 @@
+import { accountListReceived, accountListStale } from './account-lists.js';
 import { caseAssigned, caseCommented } from './cases.js';
 import {
   accessPackageDefined,
@@ -90,6 +91,7 @@ import {
   exposureSchema,
   resultSchema,
   taskSchema,
+  accountListSchema,
 } from './provisioning.schema.js';
 import type { ExposureEventType } from './exposures.js';
 import type { ReviewEventType, ReviewItemEventType } from './reviews.js';
@@ -270,6 +272,8 @@ export const contracts: readonly Contract[] = [
     ...results,
     ...exposures,
     ...tasks,
+    [accountListReceived]: accountListSchema,
+    [accountListStale]: accountListSchema,
     [attentionDismissed]: attentionDismissedSchema,
     [attributesPulled]: attributesPulledSchema,
     [accessObserved]: accessObservedSchema,

@@ -30,6 +30,7 @@ import { Cases } from '#apps/provisioning/src/cases/cases.stream.js';
 import { Groups } from '#apps/provisioning/src/groups/groups.stream.js';
 import { ObservedAccesses } from '#apps/provisioning/src/observed-access/observed-accesses.stream.js';
 import { Ownerships } from '#apps/provisioning/src/matching/ownerships.stream.js';
+import { AccountLists } from '#apps/provisioning/src/lists/account-lists.stream.js';
 import { Tasks } from '#apps/provisioning/src/tasks/tasks.stream.js';
 import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
 import type { Tx } from '#libs/event-store/database.js';
@@ -87,6 +88,7 @@ export const goldenStreams: readonly Golden[] = [
   },
   { make: RemovalReleases, file: `${provisioning}/removals/golden/removal-release.facts.jsonl`, id: ada },
   { make: Cases, file: `${provisioning}/cases/golden/case.facts.jsonl`, id: `${ada}.wiki` },
+  { make: AccountLists, file: `${provisioning}/lists/golden/account-list.facts.jsonl`, id: 'keys' },
   { make: Tasks, file: `${provisioning}/tasks/golden/manual-task.facts.jsonl`, id: ada },
   { make: Connectors, file: `${provisioning}/connectors/golden/connector.facts.jsonl`, id: 'wiki' },
 ];

@@ -197,12 +197,14 @@ export class History {
 
   /** An application without an API: somebody says that Ada has her key. */
   private async makeByHand(): Promise<void> {
-    await this.put('/provisioning/v1/connectors/keys', { protocol: 'webhook', mode: 'enforce' });
+    const file = { account: 'Login' };
+    await this.put('/provisioning/v1/connectors/keys', { protocol: 'file', mode: 'enforce', file });
     await this.put('/governance/v1/applications/keys', { displayName: 'Keys', connectorId: 'keys' });
     const grants = [{ application: 'keys', account: true }];
     await this.put('/governance/v1/access-packages/key', { displayName: 'Key', grants });
     const rule = { displayName: 'Ada', filter: `employeeId eq "${people.ada}"`, packages: ['key'] };
     await this.put('/governance/v1/birthright-rules/key', rule);
+    await this.list('Login\nK-0\n');
     const tasks = '/provisioning/v1/tasks';
     const task = await eventually(async () => (await this.get<{ items: Item[] }>(tasks)).items[0]?.id);
     await this.done('POST', `${tasks}/${task}/confirm`, this.admin, { account: 'K-1' });
@@ -211,6 +213,14 @@ export class History {
         ({ packageId, delivery }) => packageId === 'key' && delivery === 'delivered',
       ),
     );
+  }
+
+  /** An owner says which keys there are. */
+  private async list(body: string): Promise<void> {
+    const path = `/provisioning/v1/connectors/keys/account-list?asOf=${new Date().toISOString()}`;
+    const headers = { 'content-type': 'text/csv' };
+    const { status, text } = await this.hub.call('POST', path, { token: this.admin, body, headers });
+    if (status >= 300) throw new Error(`POST ${path} answered ${status}: ${text}`);
   }
 
   private async hireContractor(): Promise<void> {

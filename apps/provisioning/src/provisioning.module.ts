@@ -97,6 +97,15 @@ import { Situations } from './previews/situations.query.js';
 import { ObservedAccesses } from './observed-access/observed-accesses.stream.js';
 import { ShownAccessRows } from './observed-access/shown-access.query.js';
 import { TellObservedAccess } from './observed-access/tell-observed-access.process.js';
+import { AccountListsController } from './lists/account-lists.controller.js';
+import { AccountListRows } from './lists/account-lists.query.js';
+import { ListedAccountStore } from './lists/account-lists.store.js';
+import { AccountLists } from './lists/account-lists.stream.js';
+import { ConfirmByList } from './lists/confirm-by-list.process.js';
+import { ListFreshness } from './lists/list-freshness.process.js';
+import { ReceiveListHandler } from './lists/receive-list.command.js';
+import { AnsweredTasks } from './tasks/answered-tasks.process.js';
+import { OpenTasks } from './tasks/open-tasks.query.js';
 import { AnswerTaskHandler } from './tasks/answer-task.command.js';
 import { KeptAccounts } from './tasks/kept-accounts.store.js';
 import { StoredTaskBook } from './tasks/task-book.store.js';
@@ -126,6 +135,7 @@ const features = {
     RemovalsController,
     CasesController,
     TasksController,
+    AccountListsController,
   ],
   providers: [
     Connectors,
@@ -213,6 +223,14 @@ const features = {
     TaskRows,
     KeptAccounts,
     TaskReminders,
+    AnsweredTasks,
+    OpenTasks,
+    AccountLists,
+    AccountListRows,
+    ListedAccountStore,
+    ConfirmByList,
+    ListFreshness,
+    ReceiveListHandler,
     AnswerTaskHandler,
     { provide: TaskBook, useClass: StoredTaskBook },
     {

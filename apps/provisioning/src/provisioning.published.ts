@@ -18,6 +18,8 @@ import { removalReleaseFacts, type RemovalsReleased } from './removals/removal-r
 import { publishedRemovalRelease } from './removals/removal-release.published.js';
 import { caseFacts, type CaseEvent } from './cases/case.events.js';
 import { publishedCase } from './cases/case.published.js';
+import { accountListFacts, type AccountListEvent } from './lists/account-list.events.js';
+import { publishedAccountList } from './lists/account-list.published.js';
 import { taskFacts, type TaskEvent } from './tasks/task.events.js';
 import { publishedTask } from './tasks/task.published.js';
 import { groupFacts } from './groups/group.events.js';
@@ -29,6 +31,7 @@ const features: readonly (readonly [facts: readonly string[], publish: (fact: Re
   [entitlementFacts, (fact) => publishedEntitlement(fact as RecordedFact<EntitlementEvent>)],
   [removalReleaseFacts, (fact) => publishedRemovalRelease(fact as RecordedFact<RemovalsReleased>)],
   [caseFacts, (fact) => publishedCase(fact as RecordedFact<CaseEvent>)],
+  [accountListFacts, (fact) => publishedAccountList(fact as RecordedFact<AccountListEvent>)],
   [taskFacts, (fact) => publishedTask(fact as RecordedFact<TaskEvent>)],
   [exposureFacts, (fact) => publishedExposure(fact as RecordedFact<ExposureEvent>)],
   [observedAccessFacts, (fact) => publishedObservedAccess(fact as RecordedFact<ObservedAccessEvent>)],

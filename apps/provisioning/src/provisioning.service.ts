@@ -43,6 +43,7 @@ import { Receipts1766800001000 } from './receipts/receipts.migrations.js';
 import { RemovalCauses1766800002000 } from './removals/removals.migrations.js';
 import { caseGauges } from './cases/case-gauges.query.js';
 import { Cases1766800003000 } from './cases/cases.migrations.js';
+import { AccountLists1766900102000 } from './lists/account-lists.migrations.js';
 import { ManualTasks1766900101000 } from './tasks/tasks.migrations.js';
 import { serviceName } from './service-name.js';
 import { ProvisioningAloneModule, ProvisioningModule } from './provisioning.module.js';
@@ -92,6 +93,7 @@ export const provisioning: ServiceDefinition = {
     ManualTasks1766900101000,
     ConnectorSources1767000001000,
     EmployeeNumbers1767000002000,
+    AccountLists1766900102000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -335,6 +335,16 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
   },
 };
 
+/** Promises about what a network does to calls: a target that calls nobody has none to keep. */
+export const overNetwork: ReadonlySet<string> = new Set([
+  'an answer without an effect is not taken for the effect',
+  'a lost answer leaves the effect unknown, and the change was sent once',
+  'a lost answer to a change leaves the effect unknown, and the change was sent once',
+  'a refusal has no effect, and the application’s words',
+  'invalid credentials write nothing',
+  'a lost answer to a grant or removal leaves the effect unknown, and it was sent once',
+]);
+
 /** Names of the promises that this target breaks. */
 export async function broken(subject: Subject, names: readonly string[] = Object.keys(promises)): Promise<string[]> {
   const found: string[] = [];

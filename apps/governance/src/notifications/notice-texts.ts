@@ -75,6 +75,10 @@ const en: Words = {
     '{application}: a change for {person} waits',
     'A change for {person} in {application} is to be made by hand by {date}, and nobody has confirmed it. Please make and confirm it, or say why not.',
   ],
+  'list-stale': [
+    '{application}: its list of accounts is too old',
+    'Please upload a new list of the accounts of {application}: what the hub knows of it is too old.',
+  ],
   outcomes: { approved: 'approved', denied: 'denied', expired: 'not decided in time', cancelled: 'cancelled' },
   open: 'Open it (you have to sign in): {link}',
 };
@@ -128,6 +132,10 @@ const de: Words = {
   'task-waiting': [
     '{application}: eine Änderung für {person} wartet',
     'Eine Änderung für {person} in {application} ist bis {date} von Hand vorzunehmen, und niemand hat sie bestätigt. Bitte nehmen Sie sie vor und bestätigen Sie sie, oder sagen Sie, warum nicht.',
+  ],
+  'list-stale': [
+    '{application}: die Liste der Konten ist zu alt',
+    'Bitte laden Sie eine neue Liste der Konten von {application} hoch: was darüber bekannt ist, ist zu alt.',
   ],
   outcomes: {
     approved: 'genehmigt',

@@ -142,6 +142,16 @@ describe('a notice of a change that a person makes', () => {
   });
 });
 
+describe('a notice of a list of accounts that is too old', () => {
+  it('goes to the owners of each application of the connector', () => {
+    const body = { connector: 'wiki', applications: ['wiki', 'crm'], asOf: null, reminder: 1 };
+    expect(told('hub.provisioning.account-list.stale.v1', body)).toEqual([
+      ['list-stale', 'olga', time],
+      ['list-stale', null, time],
+    ]);
+  });
+});
+
 describe('the text of a notice', () => {
   const names = { package: 'Wiki editors', application: 'Wiki', person: 'Ben Bit' };
   const about = { assignment: 'a1', date: '2026-03-02T23:30:00.000Z' };

@@ -1,4 +1,5 @@
 import type { AssignmentMessage, RequestMessage, SponsorshipMessage } from '#libs/contracts/decisions.js';
+import { type AccountListMessage, accountListStale } from '#libs/contracts/account-lists.js';
 import type { ExposureMessage } from '#libs/contracts/exposures.js';
 import type { IdentityMessage } from '#libs/contracts/identities.js';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
@@ -23,6 +24,7 @@ export const noticeKinds = [
   'exposure-overdue',
   'task-given',
   'task-waiting',
+  'list-stale',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -100,12 +102,26 @@ function ofApplication(message: PublicMessage, around: NoticeSurroundings): Noti
   const { type, body, id, time } = message;
   if (type.startsWith('hub.provisioning.exposure.')) return ofExposure(body as ExposureMessage, message, around);
   if (type.startsWith('hub.provisioning.task.')) return ofTask(body as TaskMessage, message, around);
+  if (type === accountListStale) return ofList(body as AccountListMessage, message, around);
   if (type !== 'hub.provisioning.operation.failed.v1') return [];
   const { willRetry, application, identity } = body as ResultMessage;
   if (willRetry !== false) return [];
   const owners = around.ownersOf(application);
   const about = { application, person: identity };
   return told('connector-needs-person', owners.length > 0 ? owners : [null], about, { dueAt: time, key: id });
+}
+
+/** A list of accounts is too old: the owners of each application upload another. */
+function ofList(
+  { applications }: AccountListMessage,
+  { id, time }: PublicMessage,
+  { ownersOf }: NoticeSurroundings,
+): Notice[] {
+  return applications.flatMap((application) => {
+    const owners = ownersOf(application);
+    const people = owners.length > 0 ? owners : [null];
+    return told('list-stale', people, { application }, { dueAt: time, key: `${id} ${application}` });
+  });
 }
 
 /** A program that takes tasks is called by its connector; people hear of its tasks when they are not done. */

@@ -34,6 +34,7 @@ const filled: ConnectorDocument = {
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
   tasks: { within: 'P3D', remindEvery: 'P1D' },
+  file: null,
 };
 
 describe('defaults of a connector document', () => {

@@ -34,11 +34,11 @@ type ConnectorProof =
       readonly scope: string | null;
     };
 
-/** `webhook`: people make each change, and a program or a notice tells them. */
-export const protocols = ['scim2', 'scim1', 'rest', 'webhook'] as const;
+/** `webhook`: people make each change, and a program or a notice tells them. `file`: they also say in a file which accounts there are. */
+export const protocols = ['scim2', 'scim1', 'rest', 'webhook', 'file'] as const;
 export type Protocol = (typeof protocols)[number];
 /** Applications without an API: what is done there, people do. */
-export const byPeople: ReadonlySet<Protocol> = new Set(['webhook']);
+export const byPeople: ReadonlySet<Protocol> = new Set(['webhook', 'file']);
 
 /** The connector document with every default filled in. */
 export interface ConnectorDocument {
@@ -86,6 +86,26 @@ export interface ConnectorDocument {
   readonly accidentalDeletionThreshold: AccidentalDeletionThreshold;
   /** Of changes that people make. */
   readonly tasks: TaskTimes;
+  /** How a list of accounts that somebody uploads is read; null: none is taken. */
+  readonly file: AccountFile | null;
+}
+
+/** Names of columns. Null: the list does not say. */
+export interface AccountFile {
+  /** The id of the account. */
+  readonly account: string;
+  readonly userName: string | null;
+  readonly externalId: string | null;
+  /** An account is active where the column has one of these values. */
+  readonly active: { readonly column: string; readonly values: readonly string[] } | null;
+  readonly groups: string | null;
+  readonly roles: string | null;
+  /** Between the groups, or roles, in one cell. */
+  readonly separator: string;
+  /** Columns by attribute path. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** ISO 8601 duration: a list that is older is too old. */
+  readonly freshFor: string;
 }
 
 /** ISO 8601 durations: until when a task is to be done, and how often people are reminded of it. */
@@ -149,6 +169,7 @@ const defaults = {
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
   tasks: { within: 'P3D', remindEvery: 'P1D' },
+  file: null,
 } as const satisfies Partial<ConnectorDocument>;
 
 const entryDefaults = {
@@ -207,6 +228,8 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   retry: false,
   accidentalDeletionThreshold: false,
   tasks: false,
+  // How lists are read changes no account.
+  file: false,
 };
 
 /**

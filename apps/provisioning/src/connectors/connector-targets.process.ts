@@ -56,7 +56,7 @@ export class ConnectorTargets {
 
   private open(id: string, document: ConnectorDocument, onAccepted: ApplicationAccess['onAccepted']): Target {
     const { protocol, rest } = document;
-    if (protocol === 'webhook') return this.byPeople(id, document);
+    if (protocol === 'webhook' || protocol === 'file') return this.byPeople(id, document);
     const { access: plain, profile } = this.spoken(id, document);
     const access = onAccepted === undefined ? plain : { ...plain, onAccepted };
     switch (protocol) {
@@ -78,7 +78,8 @@ export class ConnectorTargets {
       auth.type === 'standard-webhooks'
         ? new TaskSender(this.spoken(id, document).access, () => openedKey(id, auth, this.opening(id)))
         : null;
-    return new TaskTarget({ connector: id, book: this.book, terms: { told, ...tasks }, sender });
+    const isListed = document.file !== null;
+    return new TaskTarget({ connector: id, book: this.book, terms: { told, ...tasks }, sender, isListed });
   }
 
   private opening(id: string): Opening {

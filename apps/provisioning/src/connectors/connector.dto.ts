@@ -22,7 +22,7 @@ import { protocols, type Protocol } from './connector-document.js';
 import { ProtectedDto } from './connector-protection.dto.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
 import { AccidentalDeletionThresholdDto, EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
-import { TaskTimesDto } from './connector-tasks.dto.js';
+import { AccountFileDto, Part, TaskTimesDto } from './connector-tasks.dto.js';
 import { type NonPersonDto, NonPersonList } from './non-person.dto.js';
 import {
   DefaultDomain,
@@ -146,10 +146,10 @@ export class ConnectorDto {
   @ApiProperty({
     enum: protocols,
     description:
-      'rest: the API that `rest` describes. webhook: people make each change; a program gets each as a signed webhook, or, without baseUrl, the owners of the application get a notice',
+      'rest: the API that `rest` describes. webhook: people make each change; a program gets each as a signed webhook, or, without baseUrl, the owners of the application get a notice. file: besides, an owner says in a file which accounts there are',
   })
   @IsIn([...protocols], {
-    message: 'must be scim2, scim1, rest or webhook: other protocols are not served yet',
+    message: 'must be scim2, scim1, rest, webhook or file: other protocols are not served yet',
   })
   readonly protocol!: Protocol;
 
@@ -157,7 +157,7 @@ export class ConnectorDto {
     type: String,
     nullable: true,
     example: 'https://wiki.example/scim/v2',
-    description: 'Required but for webhook',
+    description: 'Required but for webhook and file',
   })
   @IsOptional()
   @IsUrl(
@@ -288,12 +288,11 @@ export class ConnectorDto {
   @Type(() => AccidentalDeletionThresholdDto)
   readonly accidentalDeletionThreshold?: AccidentalDeletionThresholdDto;
 
-  @ApiPropertyOptional({ type: TaskTimesDto, description: 'Of changes that people make' })
-  @IsOptional()
-  @IsObject({ message: 'must be an object' })
-  @ValidateNested()
-  @Type(() => TaskTimesDto)
+  @Part(TaskTimesDto, 'Of changes that people make')
   readonly tasks?: TaskTimesDto;
+
+  @Part(AccountFileDto, 'How a list of accounts is read; required for file')
+  readonly file?: AccountFileDto | null;
 
   @ShownOnly() readonly id?: unknown;
   @ShownOnly() readonly version?: unknown;

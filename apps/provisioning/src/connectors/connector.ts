@@ -27,7 +27,7 @@ export interface DefinedConnector {
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 16,
+  version: 17,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {

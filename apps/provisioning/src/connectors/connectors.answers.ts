@@ -24,7 +24,7 @@ import {
   profileViews,
   switchSchemas,
 } from '../targets/targets.exports.js';
-import { protocols, type ConnectorDocument } from './connector-document.js';
+import { protocols, type AccountFile, type ConnectorDocument } from './connector-document.js';
 import type { ShownAuth, ShownSecret } from './connector-secrets.js';
 import type { ConnectorView } from './connectors.query.js';
 import type { MappingTest } from './mapping-tests.js';
@@ -144,6 +144,19 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   }),
   retry: object<ConnectorDocument['retry']>({ firstSeconds: quantity, mostSeconds: quantity, attempts: count }),
   tasks: object<ConnectorDocument['tasks']>({ within: text, remindEvery: text }),
+  file: nullable(
+    object<AccountFile>({
+      account: text,
+      userName: nullable(text),
+      externalId: nullable(text),
+      active: nullable(object<NonNullable<AccountFile['active']>>({ column: text, values: list(text) })),
+      groups: nullable(text),
+      roles: nullable(text),
+      separator: text,
+      attributes: map(text),
+      freshFor: text,
+    }),
+  ),
   accidentalDeletionThreshold: object<ConnectorDocument['accidentalDeletionThreshold']>({
     people: count,
     percent: quantity,
@@ -185,6 +198,7 @@ export const connectorExample: ConnectorView = {
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
   tasks: { within: 'P3D', remindEvery: 'P1D' },
+  file: null,
 };
 
 export const connectorAnswer = named('Connector', object<ConnectorView>(connectorFields), connectorExample);

@@ -4,7 +4,7 @@ export { Connectors } from './connectors.stream.js';
 export { ConnectorNotDefined, ConnectorPaused, NotOwner } from './connector.errors.js';
 export { AnnounceSources } from './announce-sources.process.js';
 export { ConnectorTargets } from './connector-targets.process.js';
-export { type ConnectorDocument, laterFields, reapplied } from './connector-document.js';
+export { type AccountFile, type ConnectorDocument, laterFields, reapplied } from './connector-document.js';
 export { ConnectorIdParam, connectorIdRule } from './connector.dto.js';
 export { DryRunQuery } from './define-query.dto.js';
 export { connectorsChannel } from './connectors-channel.js';

@@ -12,7 +12,13 @@ import {
   protectionFaults,
 } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
-import { calledProblems, taskTimesOf, taskTimesProblems } from './connector-tasks.js';
+import {
+  accountFileOf,
+  accountFileProblems,
+  calledProblems,
+  taskTimesOf,
+  taskTimesProblems,
+} from './connector-tasks.js';
 import type { LimitsDto } from './connector-calls.dto.js';
 import type { ConnectorDto } from './connector.dto.js';
 import { egressProblems, statedEgress } from './connector-egress.js';
@@ -56,8 +62,9 @@ export function documentOf(
   const chosen = profiled(stated.profile, { ...plain, mapping: entries });
   const problems = [
     ...modeProblem(id, stated, before),
-    ...calledProblems({ ...stated, authType: stated.auth['type'], describes: (input.rest ?? null) !== null }),
+    ...calledProblems({ ...stated, authType: stated.auth['type'], describes: plain.rest !== null, file: plain.file }),
     ...taskTimesProblems(plain.tasks),
+    ...accountFileProblems(plain.file),
     ...addressProblem(kept.guard, '/baseUrl', stated.baseUrl),
     ...addressProblem(kept.guard, '/auth/tokenUrl', stated.auth['tokenUrl']),
     ...problemsIn(stored),
@@ -271,5 +278,6 @@ function plainFields(id: string, stated: Stated): Omit<ConnectorDocument, 'auth'
     retry: retryOf(stated.retry),
     accidentalDeletionThreshold: thresholdOf(stated.accidentalDeletionThreshold),
     tasks: taskTimesOf(stated.tasks),
+    file: accountFileOf(stated.file),
   };
 }

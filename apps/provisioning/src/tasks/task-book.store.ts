@@ -104,8 +104,12 @@ export class StoredTaskBook extends TaskBook {
     return this.kept.page(connector, after, limit);
   }
 
-  isWhole(_connector: string): Promise<boolean> {
-    return Promise.resolve(true);
+  async isWhole(connector: string): Promise<boolean | null> {
+    const [row] = await this.db.query<{ whole: boolean }>(
+      `select whole from account_list where connector = $1 and as_of is not null`,
+      [connector],
+    );
+    return row?.whole ?? null;
   }
 
   names(connector: string, kind: KeptKind, after: string, limit: number): Promise<readonly string[]> {

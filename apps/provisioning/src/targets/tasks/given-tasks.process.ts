@@ -7,6 +7,7 @@ import type { TaskSender } from './task-sender.process.js';
 const askAgainMs = 300_000;
 /** How soon a task is sent again after an attempt without answer, in milliseconds. */
 const sendAgainMs = 30_000;
+const usualPage = 500;
 
 export interface GivenTasksOptions {
   readonly connector: string;
@@ -14,6 +15,10 @@ export interface GivenTasksOptions {
   readonly terms: TaskTerms;
   /** Null: the owners of the application are told. */
   readonly sender: TaskSender | null;
+  /** People say in lists which accounts there are. */
+  readonly isListed: boolean;
+  /** Accounts, or names, on one page of a list. */
+  readonly perPage?: number;
 }
 
 /** Has changes made by people: each change is a task, and the task is the ticket. */
@@ -49,6 +54,16 @@ export class GivenTasks {
     }
     return { is: 'pending', againInMs: askAgainMs };
   };
+
+  get perPage(): number {
+    return this.options.perPage ?? usualPage;
+  }
+
+  /** Is what is kept known to be all? Where people upload lists, only the newest of them tells. */
+  async isWhole(): Promise<boolean> {
+    const { connector, book, isListed } = this.options;
+    return !isListed || (await book.isWhole(connector)) === true;
+  }
 
   async destroy(): Promise<void> {
     await this.options.sender?.destroy();

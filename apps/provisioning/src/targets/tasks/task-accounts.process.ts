@@ -4,8 +4,6 @@ import type { AccountTarget, Attributes, Call, Page, ShownAccount, SoughtAccount
 import type { GivenTasks } from './given-tasks.process.js';
 import type { KeptAccount, TaskBook, TaskKind } from './task-book.port.js';
 
-/** Accounts on one page of the list. */
-const perPage = 500;
 const beginning = { after: '' };
 
 /** Accounts that people make and change. They are shown as people said that they are. */
@@ -36,10 +34,11 @@ export class TaskAccounts implements AccountTarget {
 
   async list(cursor: string | null): Promise<Page<ShownAccount>> {
     const { after } = stateOf(cursor, beginning);
+    const { perPage } = this.tasks;
     const items = await this.book.page(this.connector, after, perPage);
     const last = items.length < perPage ? undefined : items.at(-1);
     const next = last === undefined ? null : cursorOf({ after: last.id });
-    const complete = next === null && (await this.book.isWhole(this.connector));
+    const complete = next === null && (await this.tasks.isWhole());
     return { items: items.map(shownOf), next, complete };
   }
 
@@ -73,13 +72,17 @@ const ofAccount = (kind: TaskKind, accountId: string | null) =>
   ({ kind, identityId: null, accountId, entitlement: { account: true }, written: null }) as const;
 
 function shownOf({ id, userName, externalId, active, attributes, createdAt }: KeptAccount): ShownAccount {
+  const values = new Map(Object.entries({ ...attributes, userName, externalId, active }));
   return {
     id,
     ...(userName === null ? {} : { userName }),
     ...(externalId === null ? {} : { externalId }),
     ...(createdAt === null ? {} : { createdAt }),
     active,
-    at: (path) => (Object.hasOwn(attributes, path) && attributes[path] !== null ? [attributes[path]] : []),
+    at: (path) => {
+      const value = values.get(path) ?? null;
+      return value === null ? [] : [value];
+    },
   };
 }
 

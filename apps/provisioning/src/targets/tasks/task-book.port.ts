@@ -76,8 +76,8 @@ export abstract class TaskBook {
   abstract read(connector: string, id: string): Promise<KeptAccount | null>;
   /** Accounts in the order of their ids. @param after id of the last one before */
   abstract page(connector: string, after: string, limit: number): Promise<readonly KeptAccount[]>;
-  /** Is the list known to be whole? */
-  abstract isWhole(connector: string): Promise<boolean>;
+  /** Could every line of the newest uploaded list be read? Null: there is no list. */
+  abstract isWhole(connector: string): Promise<boolean | null>;
   abstract names(connector: string, kind: KeptKind, after: string, limit: number): Promise<readonly string[]>;
   /** Accounts that hold it. @param accounts only these; null for all */
   abstract holders(connector: string, held: HeldBy): Promise<readonly string[]>;

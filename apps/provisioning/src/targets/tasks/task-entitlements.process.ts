@@ -5,7 +5,6 @@ import type { GivenTasks } from './given-tasks.process.js';
 import { notThere } from './task-accounts.process.js';
 import type { KeptKind, TaskBook } from './task-book.port.js';
 
-const perPage = 500;
 const beginning = { after: '' };
 
 /** Groups or roles that people grant. Any name may be granted: the owner of the application knows which there are. */
@@ -29,16 +28,18 @@ export class TaskEntitlements implements EntitlementTarget {
 
   async list(cursor: string | null): Promise<Page<ShownEntitlement>> {
     const { after } = stateOf(cursor, beginning);
+    const { perPage } = this.tasks;
     const names = await this.book.names(this.connector, this.kind, after, perPage);
-    const next = nextOf(names);
+    const next = nextOf(names, perPage);
     return { items: names.map((name) => ({ id: name, name })), next, complete: await this.isComplete(next) };
   }
 
   readonly allHolders = async (name: string, cursor: string | null): Promise<Page<string>> => {
     const { after } = stateOf(cursor, beginning);
+    const { perPage } = this.tasks;
     const asked = { kind: this.kind, name, accounts: null, after, limit: perPage };
     const items = await this.book.holders(this.connector, asked);
-    const next = nextOf(items);
+    const next = nextOf(items, perPage);
     return { items, next, complete: await this.isComplete(next) };
   };
 
@@ -73,11 +74,11 @@ export class TaskEntitlements implements EntitlementTarget {
   }
 
   private async isComplete(next: string | null): Promise<boolean> {
-    return next === null && (await this.book.isWhole(this.connector));
+    return next === null && (await this.tasks.isWhole());
   }
 }
 
-function nextOf(items: readonly string[]): string | null {
+function nextOf(items: readonly string[], perPage: number): string | null {
   const last = items.length < perPage ? undefined : items.at(-1);
   return last === undefined ? null : cursorOf({ after: last });
 }
