@@ -10,6 +10,7 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
+import { FindAccesses } from './assignments/find-accesses.query.js';
 import { ProvisioningResultsConsumer } from './assignments/provisioning-results.consumer.js';
 import { ConnectorMessages } from './connector-messages.consumer.js';
 import { FollowPeople } from './follow-people.process.js';
@@ -17,7 +18,7 @@ import { IdentityConsumers } from './identities/pulled-attributes.consumer.js';
 import { People } from './people/people.query.js';
 
 /**
- * Reads all messages of the service: loads all people of a batch at once and gives each topic to its feature. Three or
+ * Reads all messages of the service: loads what a batch needs of its people at once and gives each topic to its feature. Three or
  * four reads and one write for a batch of any size.
  */
 @Injectable()
@@ -28,6 +29,7 @@ export class GovernanceConsumer implements OnModuleInit {
     private readonly identities: IdentityConsumers,
     private readonly following: FollowPeople,
     private readonly results: ProvisioningResultsConsumer,
+    private readonly accesses: FindAccesses,
     private readonly ofConnectors: ConnectorMessages,
     private readonly clock: Clock,
   ) {}
@@ -71,8 +73,13 @@ export class GovernanceConsumer implements OnModuleInit {
   ): Promise<void> {
     const wanted = this.identities.lifecycle.wanted(hr);
     const pulled = this.identities.pulled.of(results);
-    const ids = [...wanted.ids, ...this.results.wanted(results).ids, ...pulled.map(({ body }) => body.identity)];
-    if (ids.length === 0) return;
+    const answered = this.results.wanted(results).ids;
+    if (hr.length === 0 && pulled.length === 0) {
+      // An answer of an application concerns what the person holds, and nothing else of them.
+      if (answered.length > 0) this.results.handle(results, await this.accesses.of(answered), work);
+      return;
+    }
+    const ids = [...wanted.ids, ...answered, ...pulled.map(({ body }) => body.identity)];
     const { catalog, batch } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
       const steps = this.identities.lifecycle.handle(hr, batch, catalog, work);
@@ -84,6 +91,6 @@ export class GovernanceConsumer implements OnModuleInit {
       this.identities.pulled.handle(pulled, batch, catalog, work);
       this.people.guard(work, catalog);
     }
-    this.results.handle(results, batch, work);
+    this.results.handle(results, new Map(answered.map((id) => [id, batch.get(id).access])), work);
   }
 }

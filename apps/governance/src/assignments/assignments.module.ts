@@ -7,6 +7,7 @@ import { ListEmergenciesHandler } from './emergencies.query.js';
 import { ReviewEmergencyHandler } from './review-emergency.command.js';
 import { AssignmentsController } from './assignments.controller.js';
 import { GetAssignmentHandler, ListAssignmentsHandler } from './assignments.query.js';
+import { FindAccesses } from './find-accesses.query.js';
 import { ProvisioningResultsConsumer } from './provisioning-results.consumer.js';
 import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
 
@@ -14,6 +15,7 @@ import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
 @Module({
   controllers: [AssignmentsController, EmergenciesController],
   providers: [
+    FindAccesses,
     ProvisioningResultsConsumer,
     RevokeAssignmentHandler,
     AssignHandler,
@@ -24,6 +26,6 @@ import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
     GetDeliveriesHandler,
     ListAssignmentsHandler,
   ],
-  exports: [ProvisioningResultsConsumer],
+  exports: [FindAccesses, ProvisioningResultsConsumer],
 })
 export class AssignmentsModule {}

@@ -5,7 +5,9 @@ import { takenAwayBy, takenBy } from '#libs/contracts/operation-effects.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { causationFrom } from '#libs/event-bus/message-of.js';
 import type { Work } from '#libs/event-store/work.js';
-import { governanceActor, type PersonBatch } from '../people/people.exports.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import { governanceActor } from '../people/people.exports.js';
+import type { Access } from './access-state.js';
 import { Accesses } from './accesses.stream.js';
 import { takeAnswer, takeRemoval, type ApplicationAnswer } from './application-answers.js';
 import type { RemovalAnswer } from './removal.js';
@@ -21,23 +23,24 @@ export class ProvisioningResultsConsumer {
     return { ids: messages.filter((message) => isAnswer(message)).map(({ body }) => body.identity) };
   }
 
-  handle(messages: readonly Result[], batch: PersonBatch, work: Work): void {
-    for (const message of withoutOvertaken(messages)) this.take(message, batch, work);
+  /** @param held what the people hold, by identity; what changes is put there */
+  handle(messages: readonly Result[], held: Map<string, Loaded<Access>>, work: Work): void {
+    for (const message of withoutOvertaken(messages)) this.take(message, held, work);
   }
 
-  private take(message: Result, batch: PersonBatch, work: Work): void {
-    const person = batch.get(message.body.identity);
-    if (person.access.version === 0) return;
+  private take(message: Result, held: Map<string, Loaded<Access>>, work: Work): void {
+    const before = held.get(message.body.identity);
+    if (before === undefined || before.version === 0) return;
     const delivered = answerOf(message);
     const removed = removalAnswerOf(message);
-    const { state } = person.access;
+    const { state } = before;
     const events = [
       ...(delivered === null ? [] : takeAnswer(delivered, state)),
       ...(removed === null ? [] : takeRemoval(removed, state)),
     ];
     const causation = causationFrom(message, governanceActor);
-    const { id, state: after, version } = this.accesses.stage(work, person.access, events, causation);
-    batch.put({ ...person, access: { id, state: after, version } });
+    const { id, state: after, version } = this.accesses.stage(work, before, events, causation);
+    held.set(id, { id, state: after, version });
   }
 }
 
