@@ -24,6 +24,7 @@ export {
 } from './access-state.js';
 export { access, endAll, holds, revoke } from './access.js';
 export { type Birthright, deriveBirthrights, exclusionsNow, stillGiven, withheldChanges } from './birthright.js';
+export type { BirthrightWithholdingEnded } from './birthright.events.js';
 export type { Grace } from './grace.events.js';
 export { formerOf, offered, restored } from './taken.js';
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';

@@ -22,7 +22,7 @@ const foldVersions: Readonly<Record<CatalogKind, number>> = {
   application: 2,
   'access-package': 7,
   'birthright-rule': 3,
-  'separation-rule': 1,
+  'separation-rule': 2,
   'mover-rule': 1,
   'name-rule': 1,
 };

@@ -8,11 +8,12 @@ import {
   type AccessPackage,
   type CatalogDocuments,
   type CatalogKind,
+  type SeparationRule,
 } from '../policy/policy.exports.js';
 
 /** Of one document: the last facts that changed its effects. Null where there is none. */
 export interface Origins {
-  /** What a rule gives to whom, or that a package can be given at all. */
+  /** What a rule gives to whom or keeps apart, or that a package can be given at all. */
   readonly gives: Origin | null;
   /** What a package grants. */
   readonly grants: Origin | null;
@@ -44,9 +45,16 @@ export function originsOf(
 
 function givenBy(document: Document | null): unknown {
   if (document === null) return null;
+  if ('left' in document) return separatedBy(document);
   if ('packages' in document) return [document.filter, document.packages.toSorted()];
   return isGiving(document) ? 'published' : null;
 }
+
+/** What a rule keeps apart, and from whom it takes nothing. */
+const separatedBy = ({ left, right, mode, compensatingControls }: SeparationRule): unknown => [
+  mode,
+  ...[left, right, compensatingControls].map((items) => items.map((one) => JSON.stringify(one)).sort()),
+];
 
 function grantedBy(document: Document | null): unknown {
   return document !== null && isGiving(document)

@@ -141,6 +141,33 @@ describe('an assignment is caused by the last fact of the rule or package that g
   });
 });
 
+describe('a birthright that a rule of separation withheld', () => {
+  const apart = (id: string, more: object = {}) =>
+    changeOf(
+      hub.call('PUT', `/separation-rules/${id}`, {
+        displayName: id,
+        left: [`${id}-had`],
+        right: [`${id}-freed`],
+        owners: [],
+        ...more,
+      }),
+    );
+
+  it('is given by the last change of that rule, although HR says something before it is applied', async () => {
+    await packageOf('relaxed-had');
+    await packageOf('relaxed-freed');
+    await apart('relaxed');
+    await jobOf(await ruleOf('relaxed-both', undefined, ['relaxed-had', 'relaxed-freed']));
+    const relaxed = await held(() => apart('relaxed', { mode: 'detect' }));
+    await hub.stated(hrMessage('changed', worker('1001', { department: 'Here', jobTitle: 'Writer' }), 3));
+    const given = await said('relaxed-freed');
+    relaxed.release();
+    await jobOf(relaxed.id);
+    for (const one of [given, await said('relaxed-freed', '1003')])
+      expect(one).toMatchObject({ type: 'hub.governance.assignment.created.v1', causationId: relaxed.id });
+  });
+});
+
 describe('desired access', () => {
   it('that changes with the grants of a package follows from the last change of these grants', async () => {
     await packageOf('granting');

@@ -3,6 +3,7 @@ import type {
   AssignmentCreated,
   AssignmentRevoked,
   Birthright,
+  BirthrightWithholdingEnded,
   Changes,
 } from '../assignments/assignments.exports.js';
 import { type CatalogSnapshot, latest, type Origin } from '../policy/policy.exports.js';
@@ -20,6 +21,9 @@ export interface DerivedFrom {
   readonly asked: Changes;
 }
 
+const noException: ReadonlySet<string> = new Set();
+
+type Separated = BirthrightWithholdingEnded['data']['because'][number];
 type Begun = AssignmentCreated['data']['assignment'];
 
 /**
@@ -29,6 +33,7 @@ type Begun = AssignmentCreated['data']['assignment'];
 export class FactOrigins {
   private readonly created: readonly AssignmentCreated[];
   private readonly revoked: readonly AssignmentRevoked[];
+  private readonly freed: readonly BirthrightWithholdingEnded[];
   private readonly elsewhere: ReadonlySet<string>;
   private readonly gave: readonly Birthright[];
 
@@ -38,6 +43,7 @@ export class FactOrigins {
   ) {
     this.created = access.filter((fact) => fact.type === 'AssignmentCreated');
     this.revoked = access.filter((fact) => fact.type === 'AssignmentRevoked');
+    this.freed = access.filter((fact) => fact.type === 'BirthrightWithholdingEnded');
     const { asked, formerly, catalog } = from;
     // With the end of an exclusion, a package comes that its rule gave all the time.
     const noLongerExcluded = access.filter((fact) => fact.type === 'BirthrightExclusionEnded');
@@ -150,7 +156,29 @@ export class FactOrigins {
     if (cause.type !== 'birthright' || this.elsewhere.has(packageId)) return null;
     if (!this.wasGiven(packageId, cause.rule)) return null;
     const replaced = this.revoked.map(({ data }) => data.assignment).filter((one) => one.packageId === packageId);
-    return latest([this.ofPackage(packageId), this.ofRule(cause.rule), ...replaced.map((one) => this.ruleOf(one))]);
+    const freed = this.freed.find(({ data }) => data.packageId === packageId);
+    const freeing = freed === undefined ? [] : freed.data.because.map((one) => this.ofFreed(packageId, one));
+    if (freeing.includes(null)) return null;
+    const givers = [this.ofPackage(packageId), this.ofRule(cause.rule), ...replaced.map((one) => this.ruleOf(one))];
+    return latest([...givers, ...freeing]);
+  }
+
+  /**
+   * The cause by which a birthright is withheld no more: the rule that does not separate any more, or what took away the
+   * package from which it separates.
+   */
+  private ofFreed(packageId: string, { rule, packages }: Separated): Origin | null {
+    const { catalog } = this.from;
+    const prevented = catalog.separation.conflictsOf(packageId, packages, noException);
+    if (!prevented.some((one) => one.rule === rule)) {
+      const relaxed = catalog.givenBy('separation-rule', rule);
+      return relaxed === null
+        ? null
+        : latest([relaxed, ...[packageId, ...packages].map((id) => catalog.grantedBy(id))]);
+    }
+    const ended = this.revoked.filter(({ data }) => packages.includes(data.assignment.packageId));
+    const origins = ended.map(({ data }) => this.ofRevoked(data));
+    return origins.includes(null) ? null : latest(origins);
   }
 
   private ofRevoked({ assignment, code }: AssignmentRevoked['data']): Origin | null {

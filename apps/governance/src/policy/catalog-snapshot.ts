@@ -98,8 +98,8 @@ export class CatalogSnapshot {
     return this.entries;
   }
 
-  /** The fact by which a rule gives what it gives, or a package can be given. */
-  givenBy(kind: 'birthright-rule' | 'access-package', id: string): Origin | null {
+  /** The fact by which a rule gives what it gives or separates what it separates, or a package can be given. */
+  givenBy(kind: 'birthright-rule' | 'access-package' | 'separation-rule', id: string): Origin | null {
     return this.entry(kind, id)?.gives ?? null;
   }
 
