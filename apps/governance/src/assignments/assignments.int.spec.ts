@@ -239,15 +239,15 @@ describe('delivery', () => {
     const [plan, written] = await hub.db.transaction(async (tx) => {
       await tx.query(
         `insert into assignment (id, identity_id, package_id, package_version, status, delivery, cause, since, fold)
-         select md5('many ' || n)::uuid, md5('one ' || n)::uuid, 'many', 1, 'active', case when n % 1000 = 0 then 'failed' else 'delivered' end,
-           '{"type":"birthright","rule":"many"}', now(), 1 from generate_series(1, 20000) n`,
+         select md5('many ' || n)::uuid, md5('one ' || n)::uuid, 'many', 1, 'active', case when n % 200 = 0 then 'failed' else 'delivered' end,
+           '{"type":"birthright","rule":"many"}', now(), 1 from generate_series(1, 2000) n`,
       );
       await tx.query('analyze assignment');
       const rows = await tx.query<Record<string, string>>(
         `explain select id from assignment where rare_delivery = 'failed' order by id desc limit 51`,
       );
       await tx.query(
-        `update assignment set delivery = 'delivering' where package_id = 'many' and id = md5('many 19999')::uuid`,
+        `update assignment set delivery = 'delivering' where package_id = 'many' and id = md5('many 1999')::uuid`,
       );
       const [updates] = await tx.query<{ rows: number; in_place: number }>(
         `select n_tup_upd::int as rows, n_tup_hot_upd::int as in_place from pg_stat_xact_user_tables where relname = 'assignment'`,
