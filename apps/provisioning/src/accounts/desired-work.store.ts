@@ -27,9 +27,23 @@ export function releaseForbidden(work: Work, applications: readonly string[]): v
   );
 }
 
+const withoutPerson = (body: string): string => `(${body} #- '{accounts,0,attributes}' #- '{accounts,0,sources}')`;
+const attributesIn = (body: string): string => `coalesce(${body} #> '{accounts,0,attributes}', '{}')`;
+const sourcesIn = (body: string): string => `(${body} #> '{accounts,0,sources}')`;
+
+/**
+ * SQL: the same is desired, said with other attributes of the person, because the connector reads others. Nothing was decided: who is
+ * parked or dismissed stays so, and no deadline begins again.
+ */
+const restated = `(${sourcesIn('excluded.body')} is distinct from ${sourcesIn('d.body')}
+  and ${withoutPerson('excluded.body')} = ${withoutPerson('d.body')}
+  and (${attributesIn('excluded.body')} <@ ${attributesIn('d.body')} or ${attributesIn('d.body')} <@ ${attributesIn('excluded.body')}))`;
+const unlessRestated = (column: string, value = `excluded.${column}`): string =>
+  `${column} = case when ${restated} then d.${column} else ${value} end`;
+
 /**
  * Keeps the newest desired access of each identity in each application, whether a connector serves it yet or not; an
- * older message changes nothing. A newer message releases a parked account.
+ * older message changes nothing. A newer message releases a parked account, unless it only says more or less of the person.
  */
 export function writeDesired(work: Work, messages: readonly PublicMessage<DesiredAccessMessage>[], now: string): void {
   const rows = newestOf(messages, ({ body }) => `${body.application} ${body.identity}`);
@@ -39,11 +53,16 @@ export function writeDesired(work: Work, messages: readonly PublicMessage<Desire
      select u.*, $9::timestamptz, true, $9::timestamptz
      from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::uuid[], $6::uuid[], $7::smallint[], $8::jsonb[], $10::timestamptz[], $11::text[]) as u
      on conflict (application, identity_id) do update set epoch = excluded.epoch, sequence = excluded.sequence,
-       message_id = excluded.message_id, correlation_id = excluded.correlation_id, priority = excluded.priority,
-       body = excluded.body, caused_by = excluded.caused_by, received_at = excluded.received_at,
-       decided_at = case when d.body->>'status' = 'leaver' and excluded.body->>'status' = 'leaver'
-         then coalesce(d.decided_at, d.received_at) else excluded.decided_at end, dirty = true, attempts = 0,
-       next_attempt_at = excluded.next_attempt_at, parked_code = null, parked_detail = null, parked_at = null, dismissed_code = null
+       message_id = excluded.message_id, correlation_id = excluded.correlation_id,
+       priority = case when ${restated} and d.dirty then least(d.priority, excluded.priority) else excluded.priority end,
+       body = excluded.body, ${unlessRestated('caused_by')}, ${unlessRestated('received_at')},
+       decided_at = case when ${restated} then d.decided_at
+         when d.body->>'status' = 'leaver' and excluded.body->>'status' = 'leaver' then coalesce(d.decided_at, d.received_at)
+         else excluded.decided_at end,
+       dirty = case when ${restated} and d.dismissed_code is not null then d.dirty else true end, ${unlessRestated('attempts', '0')},
+       next_attempt_at = case when ${restated} and d.attempts > 0 then d.next_attempt_at else excluded.next_attempt_at end,
+       ${unlessRestated('parked_code', 'null')}, ${unlessRestated('parked_detail', 'null')}, ${unlessRestated('parked_at', 'null')},
+       ${unlessRestated('dismissed_code', 'null')}
      where (excluded.epoch, excluded.sequence) > (d.epoch, d.sequence)`,
     [
       rows.map(({ body }) => body.application),
