@@ -1,3 +1,4 @@
+import type { driftClasses } from './drift.js';
 import { entitlementOf, readEntitlement, type Entitlement } from './entitlement.js';
 
 /** `hub.provisioning.results`. Key and subject: the identity. One stream for each account: `account-<identity>.<connector>`. */
@@ -91,6 +92,10 @@ export interface ResultMessage {
   readonly status?: number | null;
   /** Stable code of a failure, for example `throttled`, `timeout`, `validation`, `auth`. */
   readonly code?: string;
+  /** Of a difference: path of the attribute. */
+  readonly target?: string;
+  /** Of a difference that a reading showed: how it came to be. */
+  readonly drift?: (typeof driftClasses)[number];
   readonly willRetry?: boolean;
   /** Of a failed call; absent in messages older than the field. */
   readonly effect?: Effect;

@@ -1,4 +1,5 @@
 import { entitled } from './entitlement.schema.js';
+import { driftClasses, driftCodes } from './drift.js';
 import { exposureCodes, exposureKinds, exposureProofs } from './exposures.js';
 import { readingDoubts } from './readings.js';
 import { count, flag, instant, list, object, oneOf, orNull, personal, record, text, uuid } from './json-schema.js';
@@ -43,6 +44,8 @@ export const resultSchema = object(
     dueAt: instant,
     status: orNull(count),
     code: text,
+    target: text,
+    drift: oneOf(...driftClasses),
     willRetry: flag,
     effect: oneOf('none', 'unknown'),
     reason: oneOf('name-handed-over', 'out-of-scope', 'deletion-due'),
@@ -143,6 +146,19 @@ export const connectorSchema = object(
   },
   { sources: list(text) },
   { description: 'A connector, without its secrets.' },
+);
+
+export const driftDecidedSchema = object(
+  {
+    connector: text,
+    application: text,
+    identity: uuid,
+    drift: uuid,
+    code: oneOf(...driftCodes),
+    decision: oneOf('revert', 'adopt'),
+  },
+  { target: text, group: text, role: text, decidedBy: uuid, reason: personal(text, 'decidedBy') },
+  { description: 'What becomes of a difference between an account and what the hub wrote.', 'x-subject': 'identity' },
 );
 
 export const readingEndedSchema = object(

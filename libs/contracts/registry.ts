@@ -43,6 +43,7 @@ import {
   sponsorshipSchema,
   withheldBirthrightSchema,
 } from './governance.schema.js';
+import { driftDecided } from './drift.js';
 import type { HoldEventType } from './holds.js';
 import type { WorkerEventType } from './hr-lifecycle.js';
 import { workerSchema } from './hr-lifecycle.schema.js';
@@ -84,6 +85,7 @@ import {
   ownershipDecidedSchema,
   previewReleasedSchema,
   readingEndedSchema,
+  driftDecidedSchema,
   connectorSchema,
   connectorStateRequestedSchema,
   entitlementSchema,
@@ -278,6 +280,7 @@ export const contracts: readonly Contract[] = [
     [attributesPulled]: attributesPulledSchema,
     [accessObserved]: accessObservedSchema,
     [readingEnded]: readingEndedSchema,
+    [driftDecided]: driftDecidedSchema,
   }),
   ...on(topics.connectors, {
     [connectorDefined]: connectorSchema,

@@ -89,6 +89,7 @@ const ofConnectors: Readonly<Record<string, object | string | undefined>> = {
   },
   'POST /connectors/{id}/observed-accounts/decisions/import':
     'account,decision,identity,kind,reason\n2819c224,not-a-person,,service,mine\n',
+  'POST /connectors/{id}/drift/{drift}/decision': { decision: 'revert', reason: 'mine' },
   'GET /connectors/{id}/previews/{preview}': undefined,
   'GET /connectors/{id}/previews/{preview}/items': undefined,
   'GET /connectors/{id}/previews/{preview}/items.csv': undefined,

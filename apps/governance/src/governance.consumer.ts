@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { workerRecorded, type WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
+import type { WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
 import { groups } from '#libs/contracts/groups.js';
 import { typesOn } from '#libs/contracts/registry.js';
@@ -14,6 +14,7 @@ import { FindAccesses } from './assignments/find-accesses.query.js';
 import { ProvisioningResultsConsumer } from './assignments/provisioning-results.consumer.js';
 import { ConnectorMessages } from './connector-messages.consumer.js';
 import { FollowPeople } from './follow-people.process.js';
+import { makesIdentity } from './identities/begun-employment.js';
 import { IdentityConsumers } from './identities/pulled-attributes.consumer.js';
 import { People } from './people/people.query.js';
 
@@ -56,7 +57,7 @@ export class GovernanceConsumer implements OnModuleInit {
   async handle(batch: readonly PublicMessage[], work: Work): Promise<void> {
     const lifecycle = onTopic<WorkerMessage>(batch, topics.lifecycle);
     // A person whose employment has not started is no identity yet: only the log records the HR statement.
-    const hr = lifecycle.filter(({ type }) => type !== workerRecorded);
+    const hr = lifecycle.filter(makesIdentity);
     const results = batch.filter(({ topic }) => topic === topics.results) as PublicMessage<ResultMessage>[];
     if (hr.length > 0 || results.length > 0) await this.concerningPeople(hr, results, work);
     await this.ofConnectors.handle(

@@ -35,6 +35,11 @@ import { DiscoverConnectorHandler } from './connectors/discover-connector.comman
 import { ConnectorProbe } from './connectors/connector-probe.process.js';
 import { TestConnectorHandler } from './connectors/test-connector.command.js';
 import { ChangedGroups } from './groups/changed-groups.query.js';
+import { CompareObserved } from './drift/compare-observed.process.js';
+import { DecideDriftHandler } from './drift/decide-drift.command.js';
+import { DriftController } from './drift/drift.controller.js';
+import { DriftRows } from './drift/drift.query.js';
+import { DriftStore } from './drift/drift.store.js';
 import { ExposureCandidates } from './exposures/exposure-candidates.query.js';
 import { ExposuresController } from './exposures/exposures.controller.js';
 import { ExposureRows } from './exposures/exposures.query.js';
@@ -125,6 +130,7 @@ const features = {
     ImpactJobsController,
     EntitlementsController,
     ReadingsController,
+    DriftController,
     PreviewsController,
     ReleaseController,
     ObservedAccountsController,
@@ -196,6 +202,10 @@ const features = {
     ChangedGroups,
     AskReadingHandler,
     Readings,
+    CompareObserved,
+    DriftStore,
+    DriftRows,
+    DecideDriftHandler,
     ReadingEnds,
     ObservedAccounts,
     ObservedHoldings,

@@ -27,6 +27,7 @@ import {
   ConnectorSources1767000001000,
   ImpactJobs1765200001000,
 } from './connectors/connectors.migrations.js';
+import { Drift1767000003000 } from './drift/drift.migrations.js';
 import { exposureGauges } from './exposures/exposure-gauges.query.js';
 import { Exposures1766500000000, FoundAccounts1766800004000 } from './exposures/exposures.migrations.js';
 import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 } from './groups/groups.migrations.js';
@@ -94,6 +95,7 @@ export const provisioning: ServiceDefinition = {
     ConnectorSources1767000001000,
     EmployeeNumbers1767000002000,
     AccountLists1766900102000,
+    Drift1767000003000,
   ],
   published: publishedProvisioning,
   messageFed: {

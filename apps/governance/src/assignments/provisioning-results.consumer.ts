@@ -82,6 +82,9 @@ function answerOf(message: Result): ApplicationAnswer | null {
         ? { application, epoch, sequence, outcome: 'failed', because, ...wordsOf(body) }
         : null;
     case 'hub.provisioning.drift.detected.v1':
+      // Another value of an attribute takes no access, and what somebody gave is none of this assignment.
+      if (body.code === 'attribute-changed' || body.code === 'membership-added' || body.code === 'reactivated')
+        return null;
       return { application, epoch, sequence, outcome: 'pending', because: because.length === 0 ? null : because };
     default:
       return null;

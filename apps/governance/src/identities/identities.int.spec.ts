@@ -61,6 +61,18 @@ describe('a hire', () => {
     expect((await hub.call('GET', `/identities/${identityOf('1004')}`)).body.status).toBe('active');
   });
 
+  it('of somebody who had left when HR first told makes one that is inactive: an application may have the account', async () => {
+    const former = engineer('1006', { hireDate: '2015-01-05', terminationDate: '2019-06-30' });
+    await hub.publish(hrMessage('recorded', former));
+    await hub.stated(hrMessage('hired', engineer('1007')));
+    const { status, body } = await hub.call('GET', `/identities/${identityOf('1006')}`);
+    expect([status, body.status]).toEqual([200, 'inactive']);
+    expect((await hub.call('GET', `/identities/${identityOf('1006')}/access`)).body).toEqual({
+      items: [],
+      nextCursor: null,
+    });
+  });
+
   it('twice: a redelivered statement changes nothing', async () => {
     const message = hrMessage('hired', engineer('1002'));
     await hub.stated(message);

@@ -59,6 +59,8 @@ export interface Account {
   readonly outOfScope: DesiredVersion | null;
   /** What the application made, and became attributes of the identity; absent while nothing did. */
   readonly pulled?: Pulled;
+  /** By attribute: the desired value in whose place the application keeps its own, by decision; absent while there is none. */
+  readonly kept?: Attributes;
   /** Of a disabled account: since when it is, and when it will be deleted; null where it will not. */
   readonly deletion: { readonly since: string; readonly dueAt: string } | null;
 }

@@ -1,4 +1,5 @@
 import type { ChangeReason, Effect, OperationKind as PublicKind, Seen } from '#libs/contracts/provisioning-results.js';
+import type { driftClasses, driftCodes } from '#libs/contracts/drift.js';
 import { readEntitlement, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Fact, PersonalPart, RecordedFact } from '#libs/event-store/core.js';
 import type { Attributes } from '../targets/targets.exports.js';
@@ -23,6 +24,7 @@ export type AccountEvent =
   | DeletionScheduled
   | DeletionCancelled
   | DriftDetected
+  | DriftDecided
   | AttributesPulled
   | AttentionDismissed;
 
@@ -151,13 +153,53 @@ export type DeletionScheduled = Fact<
 >;
 /** The connector does not delete it any more. */
 export type DeletionCancelled = Fact<'DeletionCancelled', 1, Omit<OperationTerms, 'kind' | 'entitlement'>>;
-/** An answer contradicts what the hub believes. `inactive`: somebody disabled the account there. */
+/**
+ * An answer or a reading contradicts what the hub believes. `inactive`: somebody disabled the account there; `reactivated`:
+ * somebody enabled it; `account-missing`: it is not there any more; `attribute-changed`: it has another value;
+ * `membership-missing`, `membership-added`: somebody took a group or role, or gave one.
+ */
 export type DriftDetected = Fact<
   'DriftDetected',
   2,
-  OperationTerms & { readonly code: 'inactive' | 'renamed-group' | 'membership-missing'; readonly detectedAt: string },
+  OperationTerms & {
+    readonly code: DriftCode;
+    readonly detectedAt: string;
+    /** The path of the attribute; absent for another. */
+    readonly target?: string;
+    /** How it came to be; absent where an answer showed it, and in facts older than the field. */
+    readonly class?: DriftClass;
+  },
   { account: { readonly detail: string } }
 >;
+export type DriftCode = (typeof driftCodes)[number];
+export type DriftClass = (typeof driftClasses)[number];
+/**
+ * What becomes of a difference. `revert`: the hub writes again what is desired; `adopt`: what the application has stays, until
+ * something else is desired.
+ */
+export type DriftDecided = Fact<
+  'DriftDecided',
+  1,
+  {
+    readonly connector: string;
+    readonly application: string;
+    readonly identityId: string;
+    readonly drift: string;
+    readonly code: DriftCode;
+    readonly decision: 'revert' | 'adopt';
+    readonly target: string | null;
+    readonly entitlement: EntitlementFields;
+    /** The application's own id of a group or role; null for another. */
+    readonly grantedId: string | null;
+    /** UUID of the actor; null where the connector's policy decided. */
+    readonly decidedBy: string | null;
+    readonly decidedAt: string;
+  },
+  { account: { readonly desired: unknown; readonly observed: unknown } }
+> & {
+  /** The reason that a person gave; absent where the policy decided. */
+  readonly personal: { readonly reason?: PersonalPart<{ readonly reason: string }> };
+};
 /** What the application made, as attributes of the identity: all that the connector gives from now on. */
 export type AttributesPulled = Fact<
   'AttributesPulled',
@@ -206,6 +248,7 @@ export const accountFacts = [
   'DeletionScheduled',
   'DeletionCancelled',
   'DriftDetected',
+  'DriftDecided',
   'AttributesPulled',
   'AttentionDismissed',
 ] as const;
@@ -225,6 +268,7 @@ const neverOlder: readonly string[] = [
   'AccountOutOfScope',
   'DeletionScheduled',
   'DeletionCancelled',
+  'DriftDecided',
   'AttributesPulled',
   'AttentionDismissed',
 ];

@@ -8,13 +8,14 @@ import {
   type OperationEventType,
   type ResultMessage,
 } from '#libs/contracts/provisioning-results.js';
+import { driftDecided, type DriftDecidedMessage } from '#libs/contracts/drift.js';
 import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
-import type { AccountEvent, OperationTerms } from './account.events.js';
+import type { AccountEvent, DriftDecided, OperationTerms } from './account.events.js';
 
 /** Each intent, each outcome and each decision of a person is one message on `hub.provisioning.results`. */
 export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessage[] {
@@ -86,11 +87,13 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       return [message(fact, 'hub.provisioning.account.deletion-cancelled.v1', bodyOf(terms))];
     }
     case 'DriftDetected': {
-      const { code } = fact.data;
+      const { code, target, class: drift } = fact.data;
       const detail = fact.personal.account.fields?.detail;
-      const body = { ...bodyOf({ ...fact.data, kind: 'lookup' }), code, ...said({ detail }) };
+      const body = { ...bodyOf({ ...fact.data, kind: 'lookup' }), code, ...said({ target, drift, detail }) };
       return [message(fact, 'hub.provisioning.drift.detected.v1', body)];
     }
+    case 'DriftDecided':
+      return [decidedDrift(fact)];
     case 'AttributesPulled': {
       const { connector, application, identityId: identity, rules } = fact.data;
       const { attributes = {} } = fact.personal.account.fields ?? {};
@@ -108,6 +111,34 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
     default:
       return unreachable(fact);
   }
+}
+
+function decidedDrift(fact: RecordedFact<DriftDecided>): PublicMessage {
+  const {
+    connector,
+    application,
+    identityId: identity,
+    drift,
+    code,
+    decision,
+    target,
+    entitlement,
+    decidedBy,
+  } = fact.data;
+  const { kind, name } = entitlementOf('', entitlement);
+  const body: DriftDecidedMessage = {
+    connector,
+    application,
+    identity,
+    drift,
+    code,
+    decision,
+    ...(target === null ? {} : { target }),
+    ...(name === null ? {} : { [kind]: name }),
+    ...(decidedBy === null ? {} : { decidedBy }),
+    ...(fact.personal.reason?.fields ?? {}),
+  };
+  return messageOf(serviceName, fact, { topic: topics.results, type: driftDecided, key: identity, body });
 }
 
 /** Public types of outcomes, the same in the provisioning log and in the audit log. */

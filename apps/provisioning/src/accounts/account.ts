@@ -7,6 +7,7 @@ import type {
   AttributesPulled,
   AccountCreated,
   AccountEvent,
+  DriftDecided,
   DriftDetected,
   MembershipAdded,
   RoleGranted,
@@ -23,7 +24,7 @@ export const unkeptId = 'unkept-id';
 
 /** The state of an account from its facts. */
 export const account: Fold<Account, AccountEvent> = {
-  version: 10,
+  version: 11,
   initial: noAccount,
   evolve: (state, event) => {
     // A confirmation changes only what is not confirmed yet.
@@ -76,6 +77,8 @@ function evolved(state: Account, event: AccountEvent): Account {
       return { ...there(state), written: merged(state.written, state.open?.written ?? {}) };
     case 'DriftDetected':
       return drifted(state, event.data);
+    case 'DriftDecided':
+      return decided(state, event);
     case 'AccountDisabled':
       return { ...there(state), status: 'disabled' };
     case 'AccountEnabled':
@@ -145,7 +148,24 @@ function granted(
 }
 
 function drifted(state: Account, { code }: DriftDetected['data']): Account {
-  return code === 'inactive' && state.status === 'active' ? { ...state, status: 'disabled' } : state;
+  if (code === 'inactive' && state.status === 'active') return { ...state, status: 'disabled' };
+  return code === 'reactivated' && state.status === 'disabled' ? { ...state, status: 'active' } : state;
+}
+
+/** What is to be written again is uncertain; what the hub takes away was given by it, from then on. */
+function decided(state: Account, { data, personal }: DriftDecided): Account {
+  const { decision, code, target, entitlement, grantedId } = data;
+  if (decision === 'adopt') return target === null ? state : keeping(state, target, personal.account.fields);
+  if (code !== 'membership-added') return state;
+  const taken: Granted = { entitlement, because: [], id: grantedId };
+  return { ...state, granted: { ...state.granted, [entitlementKey(entitlement)]: taken } };
+}
+
+/** Of a forgotten person nothing is kept. */
+function keeping(state: Account, target: string, fields: DriftDecided['personal']['account']['fields']): Account {
+  if (fields === null || fields === undefined) return state;
+  const kept = { ...state.kept, [target]: fields.desired };
+  return { ...state, kept, written: merged(state.written, { [target]: fields.observed ?? null }) };
 }
 
 function failed(state: Account, data: OperationFailed['data']): Account {

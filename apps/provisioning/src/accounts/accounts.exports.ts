@@ -21,6 +21,8 @@ export { type CausedBy, removalHeld } from './removal-cause.js';
 export { type Foreseen, ForeseeAccounts, type Place } from './foresee-accounts.query.js';
 export { counted, type Impact, type ImpactCounts, noImpact, touchedBy } from './impact.js';
 export { managerAccountSql, noteChangedManagers, releaseReports } from './managers.store.js';
+export type { DriftClass, DriftCode, DriftDecided } from './account.events.js';
+export { attributeKey } from './uncertain.js';
 export { DueDeletions } from './due-deletions.store.js';
 export { deletionNote, type DeletionNote } from './deletion.js';
 export { type EvaluatedEntry, type EvaluatedMapping, EvaluateMapping } from './evaluate-mapping.query.js';

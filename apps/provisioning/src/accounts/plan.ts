@@ -343,17 +343,22 @@ const identifiers = new Set(['userName', 'emails', 'externalId']);
 /** What is written into an account that is there; null for nothing. */
 function attributeChanges(
   { attributes, version }: Goal,
-  { written, adoptedAt, uncertain }: Account,
+  { written, adoptedAt, uncertain, kept = {} }: Account,
 ): Attributes | null {
   const firstContact = adoptedAt?.epoch === version.epoch && adoptedAt.sequence === version.sequence;
   const changes = Object.entries(attributes).flatMap(([path, wanted]): [string, unknown][] => {
     if (path === 'externalId' || (firstContact && identifiers.has(path))) return [];
-    const before = (Object.hasOwn(written, path) ? written[path] : null) ?? null;
     const value = wanted ?? null;
-    return !uncertain.includes(attributeKey(path)) && isDeepStrictEqual(before, value) ? [] : [[path, value]];
+    // By decision the application keeps its own value in place of this one.
+    if (isSameAt(kept, path, value)) return [];
+    const isWritten = isSameAt(written, path, value) || (value === null && !Object.hasOwn(written, path));
+    return isWritten && !uncertain.includes(attributeKey(path)) ? [] : [[path, value]];
   });
   return changes.length === 0 ? null : Object.fromEntries(changes);
 }
+
+const isSameAt = (values: Attributes, path: string, value: unknown): boolean =>
+  Object.hasOwn(values, path) && isDeepStrictEqual(values[path] ?? null, value);
 
 function operate(kind: OperationKind, because: readonly string[]): Operate {
   return { do: 'operate', kind, entitlement: { account: true }, because, written: null };

@@ -1,5 +1,5 @@
 import { entitlementKey } from '#libs/contracts/entitlement.js';
-import type { AccountEvent, Attributes, OperationFailed } from './account.events.js';
+import type { AccountEvent, Attributes, DriftDecided, OperationFailed } from './account.events.js';
 
 /**
  * Parts of the account that may differ from what the hub wrote last: a change was closed whose effect is unknown. It
@@ -25,6 +25,8 @@ export function uncertainAfter(known: Uncertain, event: AccountEvent, written: A
     case 'RoleGranted':
     case 'RoleRevoked':
       return known.filter((one) => one !== entitlementKey(event.data.entitlement));
+    case 'DriftDecided':
+      return [...new Set([...known, ...doubted(event.data)])];
     case 'AccountCreated':
     case 'AccountAdopted':
     case 'AccountDeleted':
@@ -32,6 +34,12 @@ export function uncertainAfter(known: Uncertain, event: AccountEvent, written: A
     default:
       return known;
   }
+}
+
+/** What is to be written again. */
+function doubted({ decision, code, target, entitlement }: DriftDecided['data']): Uncertain {
+  if (decision === 'adopt' || code === 'membership-added') return [];
+  return [target === null ? entitlementKey(entitlement) : attributeKey(target)];
 }
 
 /** What is unknown after an operation. An operation whose outcome is still looked up stays open instead. */

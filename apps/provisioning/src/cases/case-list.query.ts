@@ -21,6 +21,7 @@ const failingDue = `interval '24 hours'`;
 
 const wanted = shownPersonSql('d');
 const exposedPerson = shownPersonSql('d', 'e.identity_id');
+const driftPerson = shownPersonSql('d', 'r.identity_id');
 const person = `d.identity_id, ${wanted.employeeId} as employee_id, ${wanted.displayName} as display_name`;
 const exposed = `exists (select from exposure e where e.connector = p.connector_id and e.identity_id = d.identity_id and e.closed_at is null
   and e.kind in ('leaver', 'unassigned'))`;
@@ -62,4 +63,9 @@ export const casesSql = (now: string): string => `
     select md5(o.connector || '/' || o.account_id)::uuid::text, 'dispute', 'ambiguous', 'ambiguous', coalesce(o.why, ''), null, null, null, p.id, p.display_name,
       p.owners::text[], o.connector, o.account_id, 0, o.changed_at, o.changed_at + ${dueAfter}, null, null, null
     from observed_account o join application p on p.connector_id = o.connector where o.classification = 'ambiguous' and o.missing_since is null
+    union all
+    select r.id::text, 'drift', r.code, r.code || coalesce(' ' || r.target, ''), coalesce(r.target, ''), r.identity_id, ${driftPerson.employeeId},
+      ${driftPerson.displayName}, p.id, p.display_name, p.owners::text[], r.connector, r.account_id, 0, r.found_at, r.found_at + ${dueAfter}, null, null, null
+    from drift r join application p on p.id = r.application left join desired d on d.identity_id = r.identity_id and d.application = r.application
+    where r.closed_at is null and r.decided_at is null and r.class in ('changed-outside', 'lost-write') and r.code <> 'inactive'
   ) c left join case_notes n on n.id = c.id`;

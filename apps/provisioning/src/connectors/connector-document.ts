@@ -2,6 +2,7 @@ import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/co
 import type { MappingEntry, MatchingRule, PullRule } from '../accounts/accounts.exports.js';
 import type { ProfileChoice, Protection } from '../targets/targets.exports.js';
 import type { MappingTest } from './mapping-tests.js';
+import type { ReconcileTerms } from './reconcile-terms.js';
 import type { NonPersonRule } from './non-persons.js';
 
 /** A secret as it is stored: never the plain value. */
@@ -84,6 +85,7 @@ export interface ConnectorDocument {
   readonly retry: Retry;
   /** More accounts disabled or deleted within an hour than this are held for a person. */
   readonly accidentalDeletionThreshold: AccidentalDeletionThreshold;
+  readonly reconcile: ReconcileTerms;
   /** Of changes that people make. */
   readonly tasks: TaskTimes;
   /** How a list of accounts that somebody uploads is read; null: none is taken. */
@@ -168,6 +170,7 @@ const defaults = {
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
+  reconcile: { remediate: 'report', attributes: [] },
   tasks: { within: 'P3D', remindEvery: 'P1D' },
   file: null,
 } as const satisfies Partial<ConnectorDocument>;
@@ -227,6 +230,8 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   limits: false,
   retry: false,
   accidentalDeletionThreshold: false,
+  // What is done about a difference is decided when it is found.
+  reconcile: false,
   tasks: false,
   // How lists are read changes no account.
   file: false,

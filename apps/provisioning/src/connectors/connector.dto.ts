@@ -19,6 +19,7 @@ import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { Fits, mustBe } from '#libs/service-kit/input/validation.js';
 import { profileNames, switchSchemas } from '../targets/targets.exports.js';
 import { protocols, type Protocol } from './connector-document.js';
+import { type ReconcileDto, ReconcileField } from './connector-readings.dto.js';
 import { ProtectedDto } from './connector-protection.dto.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
 import { AccidentalDeletionThresholdDto, EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
@@ -320,8 +321,10 @@ export class ConnectorDto {
   readonly rest?: Readonly<Record<string, unknown>> | null;
   @NotServedYet()
   readonly quarantine?: unknown;
-  @NotServedYet()
-  readonly reconcile?: unknown;
+
+  @ReconcileField()
+  readonly reconcile?: ReconcileDto;
+
   @NotServedYet()
   readonly window?: unknown;
 }

@@ -27,7 +27,7 @@ export interface DefinedConnector {
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 17,
+  version: 18,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {

@@ -28,6 +28,7 @@ import { protocols, type AccountFile, type ConnectorDocument } from './connector
 import type { ShownAuth, ShownSecret } from './connector-secrets.js';
 import type { ConnectorView } from './connectors.query.js';
 import type { MappingTest } from './mapping-tests.js';
+import { remedies } from './reconcile-terms.js';
 import type { NonPersonRule } from './non-persons.js';
 import type { Check } from './connection-checks.js';
 import type { ConnectorTest } from './connector-probe.process.js';
@@ -162,6 +163,12 @@ export const connectorFields: FieldsOf<ConnectorView> = {
     percent: quantity,
     least: count,
   }),
+  reconcile: object<ConnectorDocument['reconcile']>({
+    remediate: oneOf(...remedies),
+    attributes: list(
+      object<ConnectorDocument['reconcile']['attributes'][number]>({ target: text, remediate: oneOf(...remedies) }),
+    ),
+  }),
 };
 
 export const connectorExample: ConnectorView = {
@@ -197,6 +204,7 @@ export const connectorExample: ConnectorView = {
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
+  reconcile: { remediate: 'report', attributes: [] },
   tasks: { within: 'P3D', remindEvery: 'P1D' },
   file: null,
 };

@@ -199,7 +199,7 @@ export class ConnectorsController {
   }
 
   /** Documented actions that are not served yet. They are refused by name, so that no client believes that they work. */
-  @All([':id/provision-on-demand', ':id/drift'])
+  @All([':id/provision-on-demand'])
   @Roles('connector-admin')
   @ApiExcludeEndpoint()
   notServedYet(): never {

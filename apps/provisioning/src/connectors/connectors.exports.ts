@@ -1,4 +1,5 @@
 /** What other features of this service may use of this one. */
+export { type Remedy, remedies } from './reconcile-terms.js';
 export { released, requireRelease } from './connector.js';
 export { Connectors } from './connectors.stream.js';
 export { ConnectorNotDefined, ConnectorPaused, NotOwner } from './connector.errors.js';

@@ -29,6 +29,7 @@ import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
 import { chosenProblems, matchingProblems, matchingRulesOf } from './matching-rules.js';
 import { failedTests } from './mapping-tests.js';
 import { nonPersonProblems } from './non-persons.js';
+import { reconcileOf, reconcileProblems } from './reconcile-terms.js';
 import { pullProblems, pullRulesOf } from './pull-rules.js';
 import type { SecretReferences } from './secret-references.config.js';
 
@@ -80,6 +81,7 @@ export function documentOf(
     ...scopeProblems(stated.scope),
     ...nonPersonProblems(stated.nonPersons),
     ...deprovisionProblems(stated),
+    ...reconcileProblems(stated),
     ...groupsProblems(stated),
     ...restProblems(stated, mapping.length > 0 ? null : mappingOf(entries, plain.mappingDefaults).targets, kept.guard),
     ...protectionProblems(plain.protected),
@@ -277,6 +279,7 @@ function plainFields(id: string, stated: Stated): Omit<ConnectorDocument, 'auth'
     limits: limitsOf(stated.limits),
     retry: retryOf(stated.retry),
     accidentalDeletionThreshold: thresholdOf(stated.accidentalDeletionThreshold),
+    reconcile: reconcileOf(stated.reconcile),
     tasks: taskTimesOf(stated.tasks),
     file: accountFileOf(stated.file),
   };

@@ -27,6 +27,13 @@ describe('access that should have ended', () => {
     ]);
   });
 
+  it('given somebody who left long ago, when a reading finds the account, then the deadline counts from then', () => {
+    const ghost = { ...ada, kind: 'ghost', code: 'found', decidedAt: '2019-06-30T00:00:00.000Z' } as const;
+    expect(expose(ghost, at('09:01'), null)).toMatchObject([
+      { data: { decidedAt: '2019-06-30T00:00:00.000Z', dueAt: '2026-03-02T10:01:00.000Z' } },
+    ]);
+  });
+
   it('given it is open, when it is found as before, then nothing is said', () => {
     expect(expose(ada, at('09:30'), opened)).toEqual([]);
   });

@@ -86,7 +86,9 @@ const dayMs = 86_400_000;
 /** Something is exposed: opens the exposure, or says what changed, and escalates it when its deadline is over. */
 export function expose(exposed: Exposed, { withinMs, at }: Limit, state: Exposure): ExposureEvent[] {
   if (state === null || state.closed !== null) {
-    const dueAt = new Date(Date.parse(exposed.decidedAt) + withinMs).toISOString();
+    // Nobody could do anything about a ghost before it was found.
+    const since = exposed.kind === 'ghost' ? at : exposed.decidedAt;
+    const dueAt = new Date(Date.parse(since) + withinMs).toISOString();
     return [{ type: 'ExposureOpened', v: 1, data: { ...exposed, dueAt, openedAt: at } }];
   }
   return [...changed(exposed, at, state), ...escalated(state, at)];

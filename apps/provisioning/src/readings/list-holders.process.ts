@@ -70,13 +70,14 @@ export class ListHolders {
   }
 
   private async dropOthers(id: string, seen: SeenNumbers): Promise<void> {
-    const { holdings, connector, kind } = this.options;
+    const { holdings, connector, kind, now } = this.options;
     let after = 0;
     for (;;) {
       const page = await holdings.holders({ connector, kind, id }, after);
       await holdings.drop(
         { connector, kind, id },
         page.filter((one) => !seen.has(one)),
+        now(),
       );
       const last = page.at(-1);
       if (last === undefined) return;
@@ -118,7 +119,7 @@ export class ListHolders {
     const before = new Set(await holdings.held(connector, kind, no));
     for (const id of held) if (!before.has(id)) await holdings.note({ connector, kind, id }, [no], now());
     if (!complete) return;
-    for (const id of before) if (!held.has(id)) await holdings.drop({ connector, kind, id }, [no]);
+    for (const id of before) if (!held.has(id)) await holdings.drop({ connector, kind, id }, [no], now());
   }
 
   /** @returns whether all pages were shown; null where what was asked for is gone */

@@ -84,7 +84,8 @@ export class ObservedAccounts {
        select $1, x.*, $3::timestamptz, $3::timestamptz from jsonb_to_recordset($2::jsonb)
          as x(account_id text, digest text, user_name text, external_id text, active boolean, created_at text, shown jsonb)
        on conflict (connector, account_id) do update set digest = excluded.digest, user_name = excluded.user_name,
-         external_id = excluded.external_id, active = excluded.active, created_at = excluded.created_at, shown = excluded.shown,
+         external_id = excluded.external_id, active = excluded.active, created_at = excluded.created_at,
+         before = observed_account.shown, shown = excluded.shown,
          changed_at = excluded.changed_at, missing_since = null
        returning account_id, no`,
       [connector, JSON.stringify(rows), now],

@@ -37,7 +37,12 @@ export class ObservedHoldings {
     const added = holders.filter((one) => !had.has(one));
     if (added.length === 0) return;
     await this.db.query(
-      `insert into observed_holding (connector, kind, entitlement_id, account_no, first_seen_at)
+      `with changed as (
+         update observed_account set holdings_changed_at = $5::timestamptz where connector = $1 and no = any($4::bigint[])
+       ), back as (
+         delete from lost_holding where connector = $1 and kind = $2 and entitlement_id = $3 and account_no = any($4::bigint[])
+       )
+       insert into observed_holding (connector, kind, entitlement_id, account_no, first_seen_at)
        select $1, $2, $3, unnest($4::bigint[]), $5::timestamptz on conflict do nothing`,
       [connector, kind, id, added, now],
     );
@@ -53,11 +58,19 @@ export class ObservedHoldings {
     return rows.map(({ no }) => Number(no));
   }
 
-  async drop({ connector, kind, id }: EntitlementPlace, holders: readonly number[]): Promise<void> {
+  /** What was held once is kept apart: somebody took it. */
+  async drop({ connector, kind, id }: EntitlementPlace, holders: readonly number[], now: string): Promise<void> {
     if (holders.length === 0) return;
     await this.db.query(
-      `delete from observed_holding where connector = $1 and kind = $2 and entitlement_id = $3 and account_no = any($4::bigint[])`,
-      [connector, kind, id, holders],
+      `with gone as (
+         delete from observed_holding where connector = $1 and kind = $2 and entitlement_id = $3 and account_no = any($4::bigint[])
+         returning connector, kind, entitlement_id, account_no
+       ), changed as (
+         update observed_account set holdings_changed_at = $5::timestamptz where connector = $1 and no = any($4::bigint[])
+       )
+       insert into lost_holding (connector, kind, entitlement_id, account_no, gone_at) select g.*, $5::timestamptz from gone g
+       on conflict (connector, account_no, kind, entitlement_id) do update set gone_at = excluded.gone_at`,
+      [connector, kind, id, holders, now],
     );
   }
 

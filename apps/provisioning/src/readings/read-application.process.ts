@@ -33,6 +33,13 @@ export interface ReadApplicationOptions extends Waiting {
   readonly call: <T>(read: () => Promise<T>) => Promise<T>;
   /** Says whose the observed accounts are. */
   readonly match: () => Promise<void>;
+  /** Compares accounts with what the hub wrote. */
+  readonly compare: (reading: {
+    readonly reading: string;
+    readonly startedAt: string;
+    readonly listed: readonly DiscoveredKind[];
+    readonly lease: Lease;
+  }) => Promise<void>;
   /** Says what a complete reading showed of people. */
   readonly tell: (reading: Omit<CompleteReading, 'connector'>) => Promise<void>;
   readonly now: () => string;
@@ -95,7 +102,7 @@ export class ReadApplication {
 
   private async read(reading: ReadingView): Promise<void> {
     const { id, confirmed } = reading;
-    const { readings, match, tell, lease, now } = this.options;
+    const { readings, match, compare, tell, lease, now } = this.options;
     const listed = await this.accounts(id, confirmed);
     if (listed === null) return;
     const { list, doubted, startedAt } = listed;
@@ -104,15 +111,20 @@ export class ReadApplication {
     if (doubted === null) await list.conclude();
     await progress('entitlements');
     const unread: string[] = [];
+    const whole: DiscoveredKind[] = [];
     for (const kind of discoveredKinds) {
       const held = await this.holders(kind);
       if (held === null) return;
       holdings += held.count;
-      if (held.detail !== null) unread.push(held.detail);
+      if (held.detail === null) whole.push(kind);
+      else unread.push(held.detail);
     }
     await progress('matching');
     await match();
-    if (doubted === null) await tell({ readingId: id, readAt: now(), lease });
+    if (doubted === null) {
+      await compare({ reading: id, startedAt, listed: whole, lease });
+      await tell({ readingId: id, readAt: now(), lease });
+    }
     await progress('matching');
     const status = doubted === null ? 'completed' : 'held';
     const { reason, detail } = doubted ?? { reason: null, detail: unread.length === 0 ? null : unread.join('; ') };

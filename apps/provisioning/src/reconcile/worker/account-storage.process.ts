@@ -10,6 +10,7 @@ import {
   NameHolders,
 } from '../../accounts/accounts.exports.js';
 import { DiscoveryRuns, Entitlements } from '../../discovery/discovery.exports.js';
+import { CompareObserved } from '../../drift/drift.exports.js';
 import { ChangedGroups, Groups } from '../../groups/groups.exports.js';
 import { MatchObserved } from '../../matching/matching.exports.js';
 import { TellObservedAccess } from '../../observed-access/observed-access.exports.js';
@@ -46,6 +47,7 @@ export class AccountStorage {
     readonly holdings: ObservedHoldings,
     readonly matching: MatchObserved,
     readonly observedAccess: TellObservedAccess,
+    readonly comparison: CompareObserved,
     readonly removals: LateRemovals,
   ) {}
 }

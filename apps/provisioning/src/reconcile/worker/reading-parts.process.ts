@@ -18,7 +18,7 @@ export function readApplicationOf(
   { row, storage, applications, now }: ConnectorWorkerOptions,
   reads: Reads,
 ): ReadApplication {
-  const { matching, observedAccess } = storage;
+  const { matching, observedAccess, comparison } = storage;
   const { mode, groups } = row.document;
   const readerTerms = { observes: mode === 'observe', byId: groups.mode === 'by-id' };
   return new ReadApplication({
@@ -33,6 +33,7 @@ export function readApplicationOf(
     holdings: storage.holdings,
     runs: storage.discoveryRuns,
     match: () => matching.match(row.id, row.document, now()),
+    compare: (reading) => comparison.run({ connector: row.id, document: row.document, now, ...reading }),
     tell: (reading) => observedAccess.tell({ connector: row.id, ...reading }, readerTerms),
     now,
     pause: (ms) => new Promise((done) => setTimeout(done, ms)),
