@@ -297,6 +297,7 @@ describe('rows of another fold', () => {
     'provisioning.discovered_entitlement': `name = '?'`,
     'provisioning.app_group': `in_question = true`,
     'provisioning.account_ownership': `reason = '?'`,
+    'provisioning.account_list': `state = '{}'`,
     'provisioning.manual_task': `state = '{}'`,
     'provisioning.observed_access': `state = '{}'`,
   };
