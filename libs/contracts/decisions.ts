@@ -67,6 +67,10 @@ export type AssignmentEventType =
   | 'hub.governance.assignment.grace-started.v1'
   /** It does not end for the reason of its grace. */
   | 'hub.governance.assignment.kept.v1'
+  /** Its holder has what these versions of packages give: see `versions`. */
+  | 'hub.governance.assignment.version-reached.v1'
+  /** A released version does not reach its holder: see `versions`, `code` and `because`. */
+  | 'hub.governance.assignment.version-withheld.v1'
   | 'hub.governance.assignment.delivery-changed.v1'
   /** For an ended assignment: its removal state. */
   | 'hub.governance.assignment.removal-changed.v1';
@@ -95,6 +99,10 @@ export interface AssignmentMessage {
     readonly until: string;
     readonly decides: 'nobody' | 'manager';
   };
+  /** Versions of the package, or of what it includes, that reach its holder, or do not. */
+  readonly versions?: readonly { readonly package: string; readonly version: number }[];
+  /** Rules of separation of duties that keep a version from its holder, each with the packages. */
+  readonly because?: readonly { readonly rule: string; readonly packages: readonly string[] }[];
   /** The ended assignment that came back, because HR took back the termination. */
   readonly restores?: string;
   /** Days until it ends, where that is announced. */

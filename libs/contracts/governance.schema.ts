@@ -68,6 +68,8 @@ export const assignmentSchema = object(
       until: instant,
       decides: oneOf('nobody', 'manager'),
     }),
+    versions: list(object({ package: text, version: count })),
+    because: list(object({ rule: text, packages: list(text) })),
     restores: uuid,
     daysLeft: count,
     reason: personal(text, 'identity'),

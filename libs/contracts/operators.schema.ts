@@ -36,6 +36,12 @@ export const policyChangeReleasedSchema = object(
   },
 );
 
+export const packageVersionReleasedSchema = object(
+  { package: text, version: count, releasedBy: uuid, releasedAt: instant },
+  { reason: personal(text, 'releasedBy') },
+  { description: 'What a version of a package adds may reach earlier holders.', 'x-subject': 'releasedBy' },
+);
+
 export const removalsReleasedSchema = object(
   { connector: text, identities: list(uuid), releasedBy: uuid },
   { reason: personal(text, 'releasedBy') },

@@ -47,6 +47,19 @@ export interface PolicyChangeReleasedMessage {
   readonly reason?: string;
 }
 
+/** What a version of a package adds may reach those who held it before. Key and subject: the package. */
+export const packageVersionReleased = 'hub.governance.package-version.released.v1';
+
+export interface PackageVersionReleasedMessage {
+  readonly package: string;
+  readonly version: number;
+  /** UUID of the actor: an owner, or a policy administrator where there is none. */
+  readonly releasedBy: string;
+  readonly releasedAt: string;
+  /** Personal to the actor who released it. */
+  readonly reason?: string;
+}
+
 /** Removals that the limit of a connector held go on, because somebody released them. Key and subject: the id of the release. */
 export const removalsReleased = 'hub.provisioning.removals.released.v1';
 

@@ -50,6 +50,7 @@ import { workerSchema } from './hr-lifecycle.schema.js';
 import { identityChanged } from './identities.js';
 import type { JsonSchema } from './json-schema.js';
 import {
+  packageVersionReleased,
   policyChangeReleased,
   recordAdopted,
   removalsReleased,
@@ -62,6 +63,7 @@ import {
   holdDecidedSchema,
   holdMadeSchema,
   messageDismissedSchema,
+  packageVersionReleasedSchema,
   policyChangeReleasedSchema,
   caseSchema,
   removalsReleasedSchema,
@@ -166,6 +168,8 @@ const decisions: DecisionTypes = {
   'hub.governance.assignment.expiring.v1': assignmentSchema,
   'hub.governance.assignment.grace-started.v1': assignmentSchema,
   'hub.governance.assignment.kept.v1': assignmentSchema,
+  'hub.governance.assignment.version-reached.v1': assignmentSchema,
+  'hub.governance.assignment.version-withheld.v1': assignmentSchema,
   'hub.governance.assignment.delivery-changed.v1': assignmentSchema,
   'hub.governance.assignment.removal-changed.v1': assignmentSchema,
   'hub.governance.separation-exception.granted.v1': separationExceptionSchema,
@@ -291,6 +295,7 @@ export const contracts: readonly Contract[] = [
   ...on(topics.operators, {
     ...operators,
     [policyChangeReleased]: policyChangeReleasedSchema,
+    [packageVersionReleased]: packageVersionReleasedSchema,
     [ownershipDecided]: ownershipDecidedSchema,
     [removalsReleased]: removalsReleasedSchema,
     [caseCommented]: caseSchema,

@@ -11,6 +11,7 @@ import {
   SeparationRules,
 } from '#apps/governance/src/catalog/catalog.stream.js';
 import { ReviewItems, Reviews } from '#apps/governance/src/campaigns/reviews.stream.js';
+import { PackageReleases } from '#apps/governance/src/catalog/package-releases.stream.js';
 import { Releases } from '#apps/governance/src/catalog/releases.stream.js';
 import { Lockdowns } from '#apps/governance/src/lockdowns/lockdowns.stream.js';
 import { Delegations } from '#apps/governance/src/delegations/delegations.stream.js';
@@ -74,6 +75,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: SeparationRules, file: catalog, types: ['SeparationRuleDefined'], id: 'payments' },
   { make: MoverRules, file: catalog, types: ['MoverRuleDefined'], id: 'everybody' },
   { make: NameRuleStreams, file: catalog, types: ['NameRuleDefined'], id: 'contractors' },
+  { make: PackageReleases, file: `${governance}/catalog/golden/package-release.facts.jsonl`, id: 'wiki-user' },
   { make: Releases, file: `${governance}/catalog/golden/release.facts.jsonl`, id: ada },
   { make: Accounts, file: `${provisioning}/accounts/golden/account.facts.jsonl`, id: `${ada}.wiki` },
   { make: Groups, file: `${provisioning}/groups/golden/group.facts.jsonl`, id: `${ada}.wiki` },
@@ -151,7 +153,8 @@ async function rowsOf(stream: AnyStream, id: string): Promise<unknown[]> {
   const rows: unknown[] = [];
   const run = (sql: string, params: readonly unknown[] = []): void =>
     void rows.push([sql.replaceAll(/\s+/g, ' ').trim(), params]);
-  await stream.restore({ run } as unknown as Work, [id], {} as unknown as Tx);
+  const work = { run, finishWith: (_: object, finish: (one: Work) => void): void => finish(work as unknown as Work) };
+  await stream.restore(work as unknown as Work, [id], {} as unknown as Tx);
   return rows;
 }
 

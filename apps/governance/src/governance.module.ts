@@ -17,6 +17,7 @@ import { LockdownsModule } from './lockdowns/lockdowns.module.js';
 import { MoversModule } from './movers/movers.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
+import { ReleasesModule } from './releases/releases.module.js';
 import { SuccessionModule } from './succession/succession.module.js';
 import { SponsorshipsModule } from './sponsorships/sponsorships.module.js';
 import { SimulationsModule } from './simulations/simulations.module.js';
@@ -44,6 +45,7 @@ import { SeparationModule } from './separation/separation.module.js';
     SponsorshipsModule,
     BirthrightModule,
     MoversModule,
+    ReleasesModule,
     FormerAccessModule,
   ],
   providers: [GovernanceConsumer, FollowPeople, ConnectorMessages],

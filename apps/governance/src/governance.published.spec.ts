@@ -31,6 +31,7 @@ const golden = {
   desired: goldenOf<DesiredAccessEvent>('desired-access/golden/desired-access.facts.jsonl'),
   catalog: goldenOf('catalog/golden/catalog.facts.jsonl'),
   releases: goldenOf('catalog/golden/release.facts.jsonl'),
+  packageReleases: goldenOf('catalog/golden/package-release.facts.jsonl'),
   delegations: goldenOf<DelegationEvent>('delegations/golden/delegation.facts.jsonl'),
   lockdowns: goldenOf('lockdowns/golden/lockdown.facts.jsonl'),
   reviews: goldenOf('campaigns/golden/review.facts.jsonl'),

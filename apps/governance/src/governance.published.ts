@@ -7,6 +7,8 @@ import { reviewFacts, type ReviewEvent } from './campaigns/review.events.js';
 import { publishedReview, publishedReviewItem } from './campaigns/review.published.js';
 import { catalogFacts, type CatalogEvent } from './catalog/catalog.events.js';
 import { publishedCatalog } from './catalog/catalog.published.js';
+import { packageReleaseFacts, type PackageVersionReleased } from './catalog/package-release.events.js';
+import { publishedPackageRelease } from './catalog/package-release.published.js';
 import { releaseFacts, type PolicyChangeReleased } from './catalog/release.events.js';
 import { publishedRelease } from './catalog/release.published.js';
 import { delegationFacts, type DelegationEvent } from './delegations/delegation.events.js';
@@ -31,6 +33,7 @@ type Publisher = (fact: RecordedFact) => readonly PublicMessage[];
 const publishers = new Map<string, Publisher>([
   ...of<IdentityEvent>(identityFacts, publishedIdentity),
   ...of<CatalogEvent>(catalogFacts, publishedCatalog),
+  ...of<PackageVersionReleased>(packageReleaseFacts, publishedPackageRelease),
   ...of<PolicyChangeReleased>(releaseFacts, publishedRelease),
   ...of<AccessRequestEvent>(requestFacts, publishedRequest),
   ...of<DelegationEvent>(delegationFacts, publishedDelegation),

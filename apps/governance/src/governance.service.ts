@@ -12,6 +12,7 @@ import {
   Separation1765200000000,
   Emergency1765200001000,
   Grace1766800000000,
+  WithheldVersion1767100001000,
 } from './assignments/assignments.migrations.js';
 import { BulkChange1766510002000 } from './bulk/bulk.migrations.js';
 import { Review1766510001000 } from './campaigns/campaigns.migrations.js';
@@ -22,6 +23,7 @@ import {
   CatalogFold1765000002000,
   ConnectorSources1767000000000,
   KnownEntitlements1765200006000,
+  PackageRelease1767100000000,
   PolicyLoss1764900200000,
 } from './catalog/catalog.migrations.js';
 import { Delegation1765100000000 } from './delegations/delegations.migrations.js';
@@ -106,6 +108,8 @@ export const governance: ServiceDefinition = {
     Sponsorship1766800001000,
     RareDeliveries1766900000000,
     ConnectorSources1767000000000,
+    PackageRelease1767100000000,
+    WithheldVersion1767100001000,
   ],
   published: publishedGovernance,
   messageFed: {

@@ -13,15 +13,24 @@ import type { AssignmentKept } from './grace.events.js';
 
 /** @param begins does it give something from now on? */
 export function assignmentCreated(
-  { reason, restores, grace, ...assignment }: Changes['created'][number],
+  { reason, restores, grace, reached = {}, ...assignment }: Changes['created'][number],
   applications: readonly Carried[],
   begins: boolean,
 ): AssignmentCreated {
   const scheduled = begins ? {} : ({ scheduled: true } as const);
   const personal =
     reason === undefined ? {} : { personal: { reason: { subject: assignment.identityId, fields: { reason } } } };
+  const others = Object.entries(reached).filter(
+    ([id, version]) => id !== assignment.packageId || version !== assignment.packageVersion,
+  );
+  const versions = others.length === 0 ? {} : { reached: Object.fromEntries(others) };
   const back = { ...(restores === undefined ? {} : { restores }), ...(grace === undefined ? {} : { grace }) };
-  return { type: 'AssignmentCreated', v: 1, data: { assignment, applications, ...scheduled, ...back }, ...personal };
+  return {
+    type: 'AssignmentCreated',
+    v: 1,
+    data: { assignment, applications, ...scheduled, ...back, ...versions },
+    ...personal,
+  };
 }
 
 /** The fact of a step. @param applications what carries the assignment now, where it begins to give something */
@@ -55,6 +64,14 @@ export function stepFact(step: Step, applications: readonly Carried[], at: strin
     case 'grace-started': {
       const data = { assignment, grace: step.grace, startedAt: at, ...standing(step.assignment) };
       return { type: 'AssignmentGraceStarted', v: 1, data };
+    }
+    case 'version-reached': {
+      const data = { assignment, reached: step.reached, reachedAt: at, ...standing(step.assignment) };
+      return { type: 'AssignmentVersionReached', v: 1, data };
+    }
+    case 'version-withheld': {
+      const data = { assignment, withheld: step.withheld, ...standing(step.assignment) };
+      return { type: 'AssignmentVersionWithheld', v: 1, data };
     }
     case 'kept':
       return assignmentKept(step, at);

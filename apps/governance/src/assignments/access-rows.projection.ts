@@ -12,6 +12,7 @@ import type { Grace } from './grace.events.js';
 import { deliveryOf } from './delivery.js';
 import { removalWord } from './removal.js';
 import { writeBirthrights } from './birthright-rows.projection.js';
+import { writeVersions } from './version-rows.projection.js';
 import { writeEmergencies } from './emergency-rows.projection.js';
 import { writeSeparation } from './separation-rows.projection.js';
 
@@ -29,6 +30,7 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
     'emergency_review',
     'birthright_exclusion',
     'birthright_withheld',
+    'withheld_version',
   ],
   write: (changes, work, fold) => {
     work.run(
@@ -55,6 +57,7 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
     writeSeparation(changes, work, fold);
     writeEmergencies(changes, work, fold);
     writeBirthrights(changes, work, fold);
+    writeVersions(changes, work, fold);
   },
 };
 

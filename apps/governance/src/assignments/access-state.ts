@@ -2,6 +2,8 @@ import type { AssignmentTerms, Carried, Delivery, EndCause, Removal, RevocationC
 import type { BirthrightExclusion, WithheldBirthright } from './birthright.events.js';
 import type { Emergency } from './emergency.events.js';
 import type { Grace, KeptCode } from './grace.events.js';
+import type { Reached } from '../policy/policy.exports.js';
+import type { WithheldVersion } from './version.events.js';
 import type { SeparationException, SeparationFinding } from './separation.events.js';
 
 /** What one identity holds now, and ended assignments whose removal is not verified. */
@@ -20,6 +22,8 @@ export interface Access {
   readonly withheld: readonly WithheldBirthright[];
   /** What no rule gave, and the last leaving took. */
   readonly taken: readonly TakenAssignment[];
+  /** Released versions of packages that the person does not get. */
+  readonly withheldVersions: readonly WithheldVersion[];
 }
 
 /** What a leaver had, with the instant at which it was taken. */
@@ -27,6 +31,7 @@ export interface TakenAssignment {
   readonly terms: AssignmentTerms;
   readonly phase: Assignment['phase'];
   readonly grace: Grace | null;
+  readonly reached: Reached;
   readonly takenAt: string;
   /** The person was hired again since: it comes back by a request only. */
   readonly offered: boolean;
@@ -50,6 +55,7 @@ export const noAccess: Access = {
   exclusions: [],
   withheld: [],
   taken: [],
+  withheldVersions: [],
 };
 
 export interface Assignment extends AssignmentTerms {
@@ -64,6 +70,8 @@ export interface Assignment extends AssignmentTerms {
   readonly graceOrigin: GraceOrigin | null;
   /** What the manager has kept it in spite of; null: nothing. */
   readonly keptFor: Grace['code'] | null;
+  /** Versions of the package, and of what it includes, that its holder has. */
+  readonly reached: Reached;
 }
 
 /** What a later fact names as its cause. */
@@ -79,6 +87,8 @@ export type Step =
   | { readonly is: 'extended'; readonly assignment: Assignment; readonly until: string; readonly request: string }
   | { readonly is: 'end-changed'; readonly assignment: Assignment; readonly until: string; readonly cause: EndCause }
   | { readonly is: 'grace-started'; readonly assignment: Assignment; readonly grace: Grace }
+  | { readonly is: 'version-reached'; readonly assignment: Assignment; readonly reached: Reached }
+  | { readonly is: 'version-withheld'; readonly assignment: Assignment; readonly withheld: WithheldVersion }
   | Kept;
 
 /** An assignment whose grace is over because it stays. */
@@ -113,6 +123,8 @@ export interface Changes {
     /** The ended assignment that comes back. */
     readonly restores?: string;
     readonly grace?: Grace;
+    /** Versions that it has from its beginning, besides that of its terms. */
+    readonly reached?: Reached;
   })[];
   readonly revoked: readonly {
     readonly assignment: Assignment;
@@ -133,6 +145,7 @@ export function termsOf({
   grace: ____,
   keptFor: _____,
   graceOrigin: ______,
+  reached: _______,
   ...terms
 }: Assignment): AssignmentTerms {
   return terms;

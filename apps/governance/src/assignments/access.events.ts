@@ -2,7 +2,9 @@ import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Fact, PersonalPart } from '#libs/event-store/core.js';
 import { birthrightFacts, type BirthrightEvent } from './birthright.events.js';
 import { emergencyFacts, type EmergencyReviewed } from './emergency.events.js';
+import type { Reached } from '../policy/policy.exports.js';
 import type { AssignmentTerms, Carried, Delivery } from './assignment-terms.js';
+import { versionFacts, type VersionEvent } from './version.events.js';
 import { graceFacts, type Grace, type GraceEvent } from './grace.events.js';
 import { separationFacts, type SeparationEvent } from './separation.events.js';
 
@@ -22,7 +24,8 @@ export type AssignmentEvent =
   | AssignmentExtended
   | AssignmentEndChanged
   | AssignmentExpiring
-  | GraceEvent;
+  | GraceEvent
+  | VersionEvent;
 
 export const accessFacts = [
   'AssignmentCreated',
@@ -38,6 +41,7 @@ export const accessFacts = [
   ...separationFacts,
   ...emergencyFacts,
   ...graceFacts,
+  ...versionFacts,
   ...birthrightFacts,
 ] as const;
 
@@ -58,6 +62,8 @@ export type AssignmentCreated = Fact<
     readonly restores?: string;
     /** Of the assignment that comes back, where it was to end. */
     readonly grace?: Grace;
+    /** Versions that its holder has of what the package includes, or of the package, where these are not all. */
+    readonly reached?: Reached;
   }
 > & {
   /** Why, in the words of who assigned or took it; absent for a request or rule. */

@@ -10,6 +10,7 @@ import { isOfBirthright, publishedBirthright } from './birthright.published.js';
 import { publishedEmergency } from './emergency.published.js';
 import { publishedSeparation } from './separation.published.js';
 import { removalWord } from './removal.js';
+import type { VersionEvent } from './version.events.js';
 
 /** Each fact of an assignment is one message about it on `hub.governance.decisions`. */
 export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[] {
@@ -58,6 +59,9 @@ function publishedAssignment(fact: RecordedFact<AssignmentEvent>): PublicMessage
       const body = { ...bodyOf(assignment, status, delivery), code, ...(fact.personal?.reason.fields ?? {}) };
       return [message(fact, 'hub.governance.assignment.kept.v1', body)];
     }
+    case 'AssignmentVersionReached':
+    case 'AssignmentVersionWithheld':
+      return [versionMessage(fact)];
     case 'AssignmentRevoked': {
       const { assignment, delivery, revokedAt, code, removals } = fact.data;
       const body = {
@@ -94,6 +98,18 @@ function createdMessage(fact: RecordedFact<Extract<AssignmentEvent, { type: 'Ass
     ...(fact.personal?.reason.fields ?? {}),
   };
   return message(fact, 'hub.governance.assignment.created.v1', body);
+}
+
+function versionMessage(fact: RecordedFact<VersionEvent>): PublicMessage {
+  const { assignment, status, delivery } = fact.data;
+  const body = bodyOf(assignment, status, delivery);
+  if (fact.type === 'AssignmentVersionReached') {
+    const versions = Object.entries(fact.data.reached).map(([id, version]) => ({ package: id, version }));
+    return message(fact, 'hub.governance.assignment.version-reached.v1', { ...body, versions });
+  }
+  const { packageId, version, code, because } = fact.data.withheld;
+  const more = { versions: [{ package: packageId, version }], code, because };
+  return message(fact, 'hub.governance.assignment.version-withheld.v1', { ...body, ...more });
 }
 
 function message(

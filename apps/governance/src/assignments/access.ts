@@ -17,20 +17,22 @@ import { emergencyOf } from './emergency.js';
 import { foldGrace } from './grace.js';
 import { foldSeparation } from './separation.js';
 import { takenAfter, takenBy } from './taken.js';
+import { foldVersion, reachedAtFirst, withheldWithout } from './versions.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 6,
+  version: 7,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
       case 'AssignmentCreated': {
         const { assignment, applications, scheduled, restores, grace = null } = event.data;
+        const reached = reachedAtFirst(assignment, event.data.reached);
         const phase = scheduled === true ? 'scheduled' : 'active';
         return {
           ...state,
           assignments: [
             ...state.assignments,
-            { ...assignment, applications, phase, noticed: null, grace, graceOrigin: null, keptFor: null },
+            { ...assignment, applications, phase, noticed: null, grace, graceOrigin: null, keptFor: null, reached },
           ],
           taken: takenAfter(restores, state),
           emergencies: [...state.emergencies, ...emergencyOf(assignment)],
@@ -53,6 +55,7 @@ export const access: Fold<Access, AccessEvent> = {
           ...state,
           assignments: without(state, assignment.assignmentId),
           taken: takenBy(event, state),
+          withheldVersions: withheldWithout(state, assignment.assignmentId),
           ended: removalWord(removals) === 'done' ? state.ended : [...state.ended, ended],
         };
       }
@@ -88,6 +91,9 @@ export const access: Fold<Access, AccessEvent> = {
       case 'AssignmentGraceStarted':
       case 'AssignmentKept':
         return foldGrace(state, event);
+      case 'AssignmentVersionReached':
+      case 'AssignmentVersionWithheld':
+        return foldVersion(state, event);
       case 'BirthrightExcluded':
       case 'BirthrightExclusionEnded':
       case 'BirthrightWithheld':
@@ -110,6 +116,7 @@ export const isAccess = hasShape<Access>({
   exclusions: 'list',
   withheld: 'list',
   taken: 'list',
+  withheldVersions: 'list',
 });
 
 /** Everything ends with the identity's last employment, and when security locks it down. */

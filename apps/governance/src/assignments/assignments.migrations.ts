@@ -268,3 +268,31 @@ export class Grace1766800000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Versions of packages that owners have released and that do not reach somebody. */
+export class WithheldVersion1767100001000 implements MigrationInterface {
+  readonly name = 'WithheldVersion1767100001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table withheld_version (
+        assignment_id uuid not null,
+        package_id    text not null,
+        identity_id   uuid not null,
+        held_package  text not null,
+        version       int not null,
+        code          text not null,
+        because       jsonb not null,
+        withheld_at   timestamptz not null,
+        fold          smallint not null,
+        primary key (assignment_id, package_id)
+      )`);
+    await db.query(`create index withheld_version_package on withheld_version (package_id)`);
+    await db.query(`create index withheld_version_identity on withheld_version (identity_id)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

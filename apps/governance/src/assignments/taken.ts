@@ -10,9 +10,12 @@ export function takenBy(
   if (code !== 'left') return taken;
   const sameLeaving = taken.filter(({ takenAt }) => takenAt === revokedAt);
   if (assignment.cause.type === 'birthright') return sameLeaving;
-  const { phase = 'active', grace = null } =
-    assignments.find(({ assignmentId }) => assignmentId === assignment.assignmentId) ?? {};
-  return [...sameLeaving, { terms: assignment, phase, grace, takenAt: revokedAt, offered: false }];
+  const {
+    phase = 'active',
+    grace = null,
+    reached = {},
+  } = assignments.find(({ assignmentId }) => assignmentId === assignment.assignmentId) ?? {};
+  return [...sameLeaving, { terms: assignment, phase, grace, reached, takenAt: revokedAt, offered: false }];
 }
 
 /** A new assignment shows that the person is back: what did not come back with it comes back only by a request. */
@@ -41,8 +44,9 @@ export function restored({ taken }: Pick<Access, 'taken'>, { at, newId, mayHave 
     .filter(({ offered }) => !offered)
     .filter(({ terms: { until, packageId } }) => (until === undefined || at < until) && mayHave(packageId))
     .filter(({ grace }) => grace === null || at < grace.until)
-    .map(({ terms, grace }) => ({
+    .map(({ terms, grace, reached }) => ({
       ...terms,
+      reached,
       assignmentId: newId(),
       restores: terms.assignmentId,
       since: terms.since > at ? terms.since : at,

@@ -17,6 +17,7 @@ const assignment: Assignment = {
   grace: null,
   graceOrigin: null,
   keptFor: null,
+  reached: {},
 };
 const holding = (more: Partial<Assignment> = {}): Access => ({
   ...noAccess,

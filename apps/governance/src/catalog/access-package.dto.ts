@@ -129,9 +129,9 @@ export class AccessPackageDto {
 
   @ApiPropertyOptional({
     enum: ['end', 'approve-again', 'keep'],
-    default: 'end',
+    default: 'keep',
     description:
-      "When a holder is not eligible any more: end (after graceDays), approve-again (the holder's manager keeps, shortens or drops it within graceDays, 14 unless given; no answer ends it), keep. For access that was requested or assigned",
+      "When a holder is not eligible any more: end (after graceDays; the default where graceDays is given), approve-again (the holder's manager keeps, shortens or drops it within graceDays, 14 unless given; no answer ends it), keep. For access that was requested or assigned",
   })
   @IsOptional()
   @IsIn(['end', 'approve-again', 'keep'])

@@ -1,11 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Fold } from '#libs/event-store/core.js';
 import type { CatalogEvent } from './catalog.events.js';
-import { filledDocument, type CatalogDocuments, type CatalogKind } from '../policy/policy.exports.js';
+import {
+  type AccessPackage,
+  type CatalogDocuments,
+  type CatalogKind,
+  filledDocument,
+  type PackageReach,
+  reachAfter,
+} from '../policy/policy.exports.js';
 
 /** One document of the catalog; null before it was first defined. */
 export interface Defined<Document> {
   readonly document: Document | null;
+  /** Of an access package. */
+  readonly reach?: PackageReach;
 }
 
 /** The fact that defines a document of each kind. */
@@ -19,12 +28,12 @@ export interface DefinedBy {
 }
 
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
-  application: 2,
-  'access-package': 7,
-  'birthright-rule': 3,
-  'separation-rule': 2,
-  'mover-rule': 1,
-  'name-rule': 1,
+  application: 3,
+  'access-package': 8,
+  'birthright-rule': 4,
+  'separation-rule': 3,
+  'mover-rule': 2,
+  'name-rule': 2,
 };
 
 export function definedFold<Kind extends CatalogKind>(
@@ -33,7 +42,10 @@ export function definedFold<Kind extends CatalogKind>(
   return {
     version: foldVersions[kind],
     initial: { document: null },
-    evolve: (_, event) => ({ document: filledDocument(kind, event.data.document) }),
+    evolve: (former, event) => {
+      const document = filledDocument(kind, event.data.document);
+      return { document, ...reachOf(kind, former, document, event) };
+    },
   };
 }
 
@@ -44,4 +56,18 @@ export function define<Kind extends CatalogKind>(
   state: Defined<CatalogDocuments[Kind]>,
 ): DefinedBy[Kind][] {
   return isDeepStrictEqual(state.document, filledDocument(kind, fact.data.document)) ? [] : [fact];
+}
+
+/** The kind tells which document it is. */
+function reachOf(
+  kind: CatalogKind,
+  former: Defined<CatalogDocuments[CatalogKind]>,
+  document: CatalogDocuments[CatalogKind],
+  { data }: CatalogEvent,
+): Pick<Defined<unknown>, 'reach'> {
+  if (kind !== 'access-package') return {};
+  const before = { document: former.document as AccessPackage | null, reach: former.reach };
+  return {
+    reach: reachAfter(before, document as AccessPackage, 'additionsWait' in data),
+  };
 }

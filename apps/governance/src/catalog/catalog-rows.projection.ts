@@ -1,3 +1,4 @@
+import type { Work } from '#libs/event-store/work.js';
 import type { ReadModel } from '#libs/event-store/event-stream.js';
 import type { CatalogEvent } from './catalog.events.js';
 import type { Defined } from './catalog-document.js';
@@ -14,10 +15,10 @@ export function catalogRows<Document extends CatalogDocuments[CatalogKind], Even
     notDerived: { 'catalog_version.version': 'counts changes, so that a reader of the catalog notices one' },
     write: (changes, work, fold) => {
       work.run(
-        `insert into catalog_entry as e (kind, id, version, document, gives, grants, fold)
-         select $1::text, x.id, x.version, x.document, x.gives, x.grants, ${fold}
-         from jsonb_to_recordset($2::jsonb) as x(id text, version int, document jsonb, gives jsonb, grants jsonb)
-         on conflict (kind, id) do update set version = excluded.version, document = excluded.document, fold = excluded.fold,
+        `insert into catalog_entry as e (kind, id, version, document, gives, grants, reach, fold)
+         select $1::text, x.id, x.version, x.document, x.gives, x.grants, x.reach, ${fold}
+         from jsonb_to_recordset($2::jsonb) as x(id text, version int, document jsonb, gives jsonb, grants jsonb, reach jsonb)
+         on conflict (kind, id) do update set version = excluded.version, document = excluded.document, reach = excluded.reach, fold = excluded.fold,
            gives = coalesce(excluded.gives, e.gives), grants = coalesce(excluded.grants, e.grants)`,
         [
           kind,
@@ -26,12 +27,21 @@ export function catalogRows<Document extends CatalogDocuments[CatalogKind], Even
               id,
               version,
               document: after.document,
+              reach: after.reach ?? null,
               ...originsOf(kind, before.document, facts),
             })),
           ),
         ],
       );
-      work.run(`update catalog_version set version = version + 1`);
+      raiseCatalogVersion(work);
     },
   };
+}
+
+/** One work raises it once, whatever it changes of the catalog. */
+const raised = {};
+
+/** A work that decides under the catalog notices the change. */
+export function raiseCatalogVersion(work: Work): void {
+  work.finishWith(raised, () => work.run(`update catalog_version set version = version + 1`));
 }

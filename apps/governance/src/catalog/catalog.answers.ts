@@ -23,7 +23,15 @@ import type { CatalogItem, DefinedItem, DefinedPackage } from './catalog-documen
 import type { DefinitionWarning } from './known-entitlements.store.js';
 import type { Grant } from '#libs/contracts/catalog.js';
 import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
-import type { DryRun, DryRunPerson, LossCount, TitledEntitlement, TouchedPerson, Touches } from './touches.js';
+import type {
+  DryRun,
+  DryRunPerson,
+  LossCount,
+  RefusedVersion,
+  TitledEntitlement,
+  TouchedPerson,
+  Touches,
+} from './touches.js';
 
 export const applicationAnswer = named(
   'Application',
@@ -110,7 +118,7 @@ const accessPackageExample: CatalogItem<'access-package'> = {
   grants: [{ application: 'wiki', group: 'Editors' }],
   applications: [{ id: 'wiki', displayName: 'Wiki' }],
   eligibility: 'department eq "Engineering"',
-  eligibilityLost: 'end',
+  eligibilityLost: 'keep',
   graceDays: 14,
   requestFor: 'self',
   requireJustification: true,
@@ -186,13 +194,22 @@ export const touchesSchema = object<Touches>({
   more: count,
 });
 
+export const refusedVersionFields: FieldsOf<RefusedVersion> = {
+  package: titledAnswer,
+  version: count,
+  code: oneOf('not_eligible', 'incompatible', 'own_release'),
+  because: list(object<RefusedVersion['because'][number]>({ rule: text, packages: list(titledAnswer) })),
+};
+
 /** Whom a change would touch. */
-const dryRunAnswer = named(
+export const dryRunAnswer = named(
   'DryRun',
   object<DryRun>({
     dryRun: constant(true),
     version: count,
     gains: count,
+    refused: count,
+    needsRelease: flag,
     loses: count,
     holders: count,
     lastHour: lossCount,
@@ -204,6 +221,7 @@ const dryRunAnswer = named(
         displayName: nullable(text),
         gains: titledEntitlementsAnswer,
         loses: titledEntitlementsAnswer,
+        refused: list(object<RefusedVersion>(refusedVersionFields)),
       }),
     ),
     more: count,
@@ -212,6 +230,8 @@ const dryRunAnswer = named(
     dryRun: true,
     version: 3,
     gains: 0,
+    refused: 0,
+    needsRelease: false,
     loses: 1,
     holders: 40,
     lastHour: { loses: 1, holders: 40 },
@@ -223,6 +243,7 @@ const dryRunAnswer = named(
         displayName: 'Ada Lovelace',
         gains: [],
         loses: [{ application: { id: 'wiki', displayName: 'Wiki' }, group: 'Editors' }],
+        refused: [],
       },
     ],
     more: 0,

@@ -92,19 +92,14 @@ export class CatalogController {
   @Answers(201, madePackageAnswer, made)
   @Refuses(
     {
-      409: [
-        'access_package.was_published',
-        'access_package.was_retired',
-        'catalog.takes_access',
-        'catalog.separates_holders',
-      ],
+      409: ['access_package.was_published', 'access_package.was_retired', 'catalog.takes_access'],
     },
     touching,
   )
   @Roles('policy-admin')
   @ApiOperation({
     summary: 'Define an access package and publish it, unless status is draft',
-    description: `${takingAway} warnings names grants of groups and roles that their application did not have when all of it was read last.`,
+    description: `${takingAway} What a version takes away goes at once; what it adds reaches those who hold the package, or one that includes it, only once an owner has released it: POST /governance/v1/access-packages/{id}/release. Where nobody owns the package, its definition is the release. Either way separation of duties and eligibility decide for each holder: GET /governance/v1/withheld-versions. warnings names grants of groups and roles that their application did not have when all of it was read last.`,
   })
   async putAccessPackage(
     @Param('id') id: string,

@@ -1,5 +1,4 @@
 import { DomainError } from '#libs/event-store/core.js';
-import type { Violator } from '../people/people.exports.js';
 import type { Touches } from './touches.js';
 
 /** One connector serves one application: with two, each would remove what the other gives. */
@@ -32,24 +31,6 @@ export class PackageWasRetired extends DomainError<{ packageId: string }> {
 
 export class PackageWasPublished extends DomainError<{ packageId: string }> {
   readonly code = 'access_package.was_published';
-}
-
-/** People named in one refusal. */
-const maxNamed = 20;
-
-/** Holders of the package would come to have what a rule of separation of duties keeps apart. */
-export class ChangeSeparatesHolders extends DomainError<{ holders: number }> {
-  readonly code = 'catalog.separates_holders';
-
-  constructor(holders: number, people: readonly Violator[]) {
-    const named = people
-      .slice(0, maxNamed)
-      .map(({ person: { id, employeeId }, packages: rules }) => `${employeeId ?? id} (rule ${rules.join(', ')})`);
-    super(
-      `this would let ${holders} of its holders have what separation of duties keeps apart: ${named.join('; ')}. Revoke what they have of it, or let an owner of the rule grant an exception, first`,
-      { holders },
-    );
-  }
 }
 
 /**

@@ -25,7 +25,12 @@ export type ApplicationDefined = Fact<
 export type AccessPackageDefined = Fact<
   'AccessPackageDefined',
   1,
-  { readonly id: string; readonly document: Stored<AccessPackage> }
+  {
+    readonly id: string;
+    readonly document: Stored<AccessPackage>;
+    /** What it adds reaches those who held the package before only once an owner has released it. Absent: at once. */
+    readonly additionsWait?: true;
+  }
 >;
 export type BirthrightRuleDefined = Fact<
   'BirthrightRuleDefined',

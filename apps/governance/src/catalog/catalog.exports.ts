@@ -1,5 +1,5 @@
 /** What other features of this service may use of this one. */
-export { titledEntitlementsAnswer } from './catalog.answers.js';
+export { dryRunAnswer, refusedVersionFields, titledEntitlementsAnswer } from './catalog.answers.js';
 export { AccessPackageDto } from './access-package.dto.js';
 export { BirthrightRuleDto } from './catalog.dto.js';
 export { Catalog } from './catalog.query.js';
@@ -11,5 +11,14 @@ export { type DefinedVersion, PastCatalog } from './past-catalog.query.js';
 export { SeparationRuleDto } from './separation-rule.dto.js';
 export { separationRuleOf } from './separation-rule.input.js';
 export { separationProblems } from './separation-rules.js';
-export { titledIn, type TitledEntitlement } from './touches.js';
+export {
+  type DryRun,
+  dryRunOf,
+  refusedVersion,
+  type RefusedVersion,
+  titledIn,
+  type TitledEntitlement,
+} from './touches.js';
+export type { PackageVersionReleased } from './package-release.events.js';
+export { PackageReleases } from './package-releases.stream.js';
 export { PackageFollowers } from './package-followers.process.js';

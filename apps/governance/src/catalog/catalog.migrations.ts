@@ -149,3 +149,23 @@ export class ConnectorSources1767000000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Which versions of packages brought what they grant, and which of them owners have released to earlier holders. */
+export class PackageRelease1767100000000 implements MigrationInterface {
+  readonly name = 'PackageRelease1767100000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table catalog_entry add reach jsonb`);
+    await db.query(`
+      create table package_release (
+        package_id text primary key,
+        release    jsonb not null,
+        fold       smallint not null
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

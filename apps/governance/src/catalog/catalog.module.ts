@@ -24,7 +24,7 @@ import { MoverRulesController } from './mover-rules.controller.js';
 import { DefineSeparationRuleHandler } from './define-separation-rule.command.js';
 import { ForeseeViolationsHandler } from './foresee-violations.query.js';
 import { SeparationRulesController } from './separation-rules.controller.js';
-import { HoldersSeparation } from './holders-separation.process.js';
+import { PackageReleases } from './package-releases.stream.js';
 import { KnownPeople } from './known-people.query.js';
 import { PolicyBrake } from './policy-brake.process.js';
 import { ForeseeChangeHandler } from './foresee-change.query.js';
@@ -44,6 +44,7 @@ const provided = [
   SeparationRules,
   MoverRules,
   NameRuleStreams,
+  PackageReleases,
   StoredDocuments,
   Catalog,
   PastCatalog,
@@ -61,7 +62,6 @@ const provided = [
     ...provided,
     ApplicationConnectors,
     KnownPeople,
-    HoldersSeparation,
     PolicyBrake,
     PolicyLosses,
     ForeseeChangeHandler,

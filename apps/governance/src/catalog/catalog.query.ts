@@ -21,8 +21,9 @@ export class Catalog extends CurrentCatalog {
     const [row] = await this.db.query<{ version: number }>(`select version from catalog_version`);
     if (row?.version === this.snapshot.version) return this.snapshot;
     const rows = await this.db.query<StoredDocument & { catalog: number }>(
-      `select v.version as catalog, e.kind, e.id, e.version, e.fold, e.document, e.gives, e.grants
-       from catalog_version v left join catalog_entry e on true`,
+      `select v.version as catalog, e.kind, e.id, e.version, e.fold, e.document, e.gives, e.grants, e.reach, r.release
+       from catalog_version v left join catalog_entry e on true
+       left join package_release r on e.kind = 'access-package' and r.package_id = e.id`,
     );
     const entries = await this.documents.current(rows.filter(({ id }) => (id as string | null) !== null));
     // Read last: what was changed since then has raised the version, and decisions under this one are refused.

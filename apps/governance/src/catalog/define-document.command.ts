@@ -1,4 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { actorId } from '#libs/auth/caller.js';
+import type { Work } from '#libs/event-store/work.js';
 import type { Causation, Recorded } from '#libs/event-store/core.js';
 import type { EventStream } from '#libs/event-store/event-stream.js';
 import { InvalidInput } from '#libs/problems/problem.js';
@@ -11,7 +13,9 @@ import type { AccessPackageDefined, ApplicationDefined, BirthrightRuleDefined } 
 import { Catalog } from './catalog.query.js';
 import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
 import {
+  isLive,
   storedDocument,
+  type CatalogSnapshot,
   type AccessPackage,
   type Application,
   type BirthrightRule,
@@ -21,8 +25,8 @@ import {
 } from '../policy/policy.exports.js';
 import { RecomputeAccess } from '../people/people.exports.js';
 import { refusePrivileged, refuseStatusAgain, refuseUnknown } from './document-rules.js';
+import { PackageReleases } from './package-releases.stream.js';
 import { PackageFollowers } from './package-followers.process.js';
-import { HoldersSeparation } from './holders-separation.process.js';
 import { KnownPeople } from './known-people.query.js';
 import { unknownOwners } from './separation-rules.js';
 import type { Confirmation } from './policy-brake.process.js';
@@ -119,9 +123,9 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
     private readonly packages: AccessPackages,
     private readonly catalog: Catalog,
     private readonly known: KnownPeople,
-    private readonly separation: HoldersSeparation,
     private readonly changes: PolicyChanges,
     private readonly followers: PackageFollowers,
+    private readonly releases: PackageReleases,
   ) {}
 
   async execute({ definition }: DefineAccessPackage): Promise<DefinedDocument> {
@@ -131,17 +135,55 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
     refusePrivileged({ kind: 'access-package', id, document }, catalog);
     await this.known.refuseUnknown(document);
     const stored = storedDocument('access-package', document);
-    const fact: AccessPackageDefined = { type: 'AccessPackageDefined', v: 1, data: { id, document: stored } };
+    const fact: AccessPackageDefined = {
+      type: 'AccessPackageDefined',
+      v: 1,
+      data: { id, document: stored, ...waiting(id, catalog) },
+    };
     return defineIn('access-package', this.packages, fact, definition, async (before) => {
       refuseStatusAgain(id, document, before.document);
-      await this.separation.check(id, document);
       const follow = await this.changes.check('access-package', definition, before.document);
+      const release = await this.impliedRelease(definition, before.document);
       return (work, defined) => {
+        release(work, defined);
         this.followers.follow(work, id, before.document, document);
         return follow(work, defined);
       };
     });
   }
+
+  /** Nobody owns the package: then who defines a version lets what it adds reach its holders. */
+  private async impliedRelease(
+    { id, document, causation }: RuledDefinition<AccessPackage>,
+    former: AccessPackage | null,
+  ): Promise<(work: Work, defined: Recorded) => void> {
+    const catalog = await this.catalog.current();
+    const after = catalog.with({ kind: 'access-package', id, document });
+    const next = (catalog.accessPackage(id)?.version ?? 0) + 1;
+    if (former === null || catalog.isOwned(id) || after.isOwned(id) || !after.versions.addsIn(id, next))
+      return () => undefined;
+    const standing = await this.releases.load(id);
+    return (work, { id: causationId, version, occurredAt: releasedAt }) => {
+      const data = {
+        packageId: id,
+        version,
+        releasedBy: actorId(causation.actor),
+        releasedAt,
+        withDefinition: true,
+      } as const;
+      this.releases.stage(work, standing, [{ type: 'PackageVersionReleased', v: 1, data }], {
+        ...causation,
+        causationId,
+      });
+    };
+  }
+}
+
+/** Somebody may hold it, or what includes it: then what a version adds reaches them only once an owner has released it. */
+function waiting(id: string, catalog: CatalogSnapshot): Pick<AccessPackageDefined['data'], 'additionsWait'> {
+  const former = catalog.accessPackage(id)?.document;
+  if (former === undefined) return {};
+  return isLive(former) || catalog.includersOf(id).length > 0 ? { additionsWait: true } : {};
 }
 
 @CommandHandler(DefineBirthrightRule)

@@ -87,7 +87,9 @@ function eligibilityOf({
   graceDays,
 }: AccessPackageDto): Pick<AccessPackage, 'eligibility' | 'eligibilityLost' | 'graceDays'> {
   if (eligibility !== null) filterInput('/eligibility', () => parseIdentityFilter(eligibility));
-  return { eligibility, eligibilityLost: eligibilityLost ?? 'end', graceDays: graceDays ?? 0 };
+  // Who gives days of grace means that it ends after them.
+  const usual = (graceDays ?? 0) > 0 ? 'end' : 'keep';
+  return { eligibility, eligibilityLost: eligibilityLost ?? usual, graceDays: graceDays ?? 0 };
 }
 
 function limitsOf({

@@ -3,7 +3,6 @@ import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { Catalog } from './catalog.query.js';
 import { refuseStatusAgain, refuseUnknown } from './document-rules.js';
 import type { AccessPackage, CatalogDocuments } from '../policy/policy.exports.js';
-import { HoldersSeparation } from './holders-separation.process.js';
 import { KnownPeople } from './known-people.query.js';
 import { PolicyBrake } from './policy-brake.process.js';
 import type { DryRun } from './touches.js';
@@ -29,17 +28,13 @@ export class ForeseeChangeHandler implements IQueryHandler<ForeseeChange> {
   constructor(
     private readonly catalog: Catalog,
     private readonly known: KnownPeople,
-    private readonly separation: HoldersSeparation,
     private readonly brake: PolicyBrake,
   ) {}
 
   async execute({ kind, definition: { id, document, ifMatch } }: ForeseeChange): Promise<DryRun> {
     const catalog = await this.catalog.current();
     refuseUnknown({ kind, id, document }, catalog);
-    if ('grants' in document) {
-      await this.known.refuseUnknown(document);
-      await this.separation.check(id, document);
-    }
+    if ('grants' in document) await this.known.refuseUnknown(document);
     const former = catalog.documentOf(kind, id);
     requireMatch(ifMatch, former?.version ?? 0);
     if ('grants' in document) refuseStatusAgain(id, document, (former?.document as AccessPackage | undefined) ?? null);

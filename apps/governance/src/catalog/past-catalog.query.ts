@@ -16,6 +16,7 @@ import {
   NameRuleStreams,
   SeparationRules,
 } from './catalog.stream.js';
+import { PackageReleases } from './package-releases.stream.js';
 
 /** One version of a document, and the fact that defined it. */
 export interface DefinedVersion {
@@ -44,6 +45,7 @@ export class PastCatalog {
     separationRules: SeparationRules,
     moverRules: MoverRules,
     nameRules: NameRuleStreams,
+    private readonly releases: PackageReleases,
   ) {
     this.streams = [
       ['application', applications],
@@ -58,11 +60,27 @@ export class PastCatalog {
   /** The documents that were defined by then. */
   async at(until: string): Promise<CatalogSnapshot> {
     const rows = await this.db.query<{ kind: CatalogKind; id: string }>(`select kind, id from catalog_entry`);
+    const released = await this.releases.whole(
+      rows.filter(({ kind }) => kind === 'access-package').map(({ id }) => id),
+      { until },
+    );
+    const releases = new Map(released.map(({ id, after }) => [id, after]));
     const entries = await Promise.all(
       this.streams.map(async ([kind, documents]) => {
         const ids = rows.filter((row) => row.kind === kind).map(({ id }) => id);
         return (await documents.whole(ids, { until })).flatMap(({ id, version, after }): CatalogEntry[] =>
-          after.document === null ? [] : [{ kind, id, version, document: after.document }],
+          after.document === null
+            ? []
+            : [
+                {
+                  kind,
+                  id,
+                  version,
+                  document: after.document,
+                  reach: after.reach ?? null,
+                  release: releases.get(id) ?? null,
+                },
+              ],
         );
       }),
     );

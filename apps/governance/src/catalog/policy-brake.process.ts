@@ -92,12 +92,15 @@ export class PolicyBrake {
     const former = standing?.document ?? null;
     const before = await this.catalog.current();
     const affected = affectedBy(changed.id, former, changed.document, before.includersOf(changed.id));
-    const foreseen = await this.losses.foresee(before, before.with(changed), affected);
+    const after = before.with(changed);
+    const foreseen = await this.losses.foresee(before, after, affected);
     const none = { packages: [], rule: null };
     const among = former === null ? none : holdersOf(changed.id, former, before);
     const holders = await this.losses.countTogether([among], foreseen.losers);
     const { past, lastHour } = await this.judge({ losers: foreseen.losers, holders }, among);
-    return dryRunOf(foreseen, { version: standing?.version ?? 0, holders, lastHour, past }, before);
+    const version = standing?.version ?? 0;
+    const needsRelease = version > 0 && waitsForOwner(changed.id, version + 1, before, after);
+    return dryRunOf(foreseen, { version, holders, lastHour, past, needsRelease }, before);
   }
 
   /** A confirmed change is not counted: its number was confirmed. */
@@ -118,6 +121,10 @@ export class PolicyBrake {
     return { past, lastHour, seq };
   }
 }
+
+/** Does the version add something to a package that somebody owns? */
+const waitsForOwner = (id: string, version: number, before: CatalogSnapshot, after: CatalogSnapshot): boolean =>
+  (before.isOwned(id) || after.isOwned(id)) && after.versions.addsIn(id, version);
 
 /** Who may lose access by a change of this document: the holders of what it gives now. */
 function holdersOf(id: string, former: AccessPackage | BirthrightRule, catalog: CatalogSnapshot): Holders {

@@ -23,6 +23,9 @@ export interface StoredDocument {
   readonly version: number;
   readonly fold: number;
   readonly document: unknown;
+  /** Null, or absent, where it is not that of an access package. */
+  readonly reach?: unknown;
+  readonly release?: CatalogEntry['release'];
   readonly gives?: CatalogEntry['gives'];
   readonly grants?: CatalogEntry['grants'];
 }
@@ -56,13 +59,27 @@ export class StoredDocuments {
     const byKind = Map.groupBy(rows, ({ kind }) => kind);
     const entries = await Promise.all(
       [...byKind].map(async ([kind, ofKind]) => {
-        const stored = ofKind.map(({ id, version, fold, document }) => ({ id, version, fold, state: { document } }));
+        const stored = ofKind.map(({ id, version, fold, document, reach = null }) => ({
+          ...{ id, version, fold },
+          state: { document, ...(reach === null ? {} : { reach }) },
+        }));
         const loaded = await this.streams[kind].loadRows(stored);
-        return loaded.flatMap(({ id, version, state: { document } }, index) => {
-          const { gives = null, grants = null } = ofKind[index] ?? {};
+        return loaded.flatMap(({ id, version, state: { document, reach } }, index) => {
+          const { gives = null, grants = null, release = null } = ofKind[index] ?? {};
           return document === null
             ? []
-            : [{ kind, id, version, document: filledDocument(kind, document), gives, grants }];
+            : [
+                {
+                  kind,
+                  id,
+                  version,
+                  document: filledDocument(kind, document),
+                  gives,
+                  grants,
+                  release,
+                  reach: reach ?? null,
+                },
+              ];
         });
       }),
     );

@@ -1,7 +1,8 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { AccessLoss, Entitlement, ForeseenChange } from '../people/people.exports.js';
 import type { NamedPerson } from '../names/names.exports.js';
-import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import type { WithheldVersion } from '../assignments/assignments.exports.js';
+import type { CatalogSnapshot, Titled } from '../policy/policy.exports.js';
 
 /** How many lose something, of how many who hold it. */
 export interface LossCount {
@@ -28,16 +29,31 @@ export interface DryRun extends LossCount {
   readonly version: number;
   /** How many gain something. */
   readonly gains: number;
+  /** How many would not get what a version of a package adds, although they hold the package. */
+  readonly refused: number;
+  /** What those gain who hold the package reaches them only once an owner has released the version. */
+  readonly needsRelease: boolean;
   readonly lastHour: LossCount;
   /** The change would be refused unless ?confirm says that so many may lose access. */
   readonly needsConfirmation: boolean;
-  /** The first 500 of those who gain or lose something, each with what. */
+  /** The first 500 of those who gain or lose something or are refused, each with what and why. */
   readonly people: readonly DryRunPerson[];
   /** Those who are not in `people`. */
   readonly more: number;
 }
 
-export type DryRunPerson = TouchedPerson & { readonly gains: readonly TitledEntitlement[] };
+export type DryRunPerson = TouchedPerson & {
+  readonly gains: readonly TitledEntitlement[];
+  readonly refused: readonly RefusedVersion[];
+};
+
+/** A version of a package that would not reach one of its holders, and why not. */
+export interface RefusedVersion {
+  readonly package: Titled;
+  readonly version: number;
+  readonly code: WithheldVersion['code'];
+  readonly because: readonly { readonly rule: string; readonly packages: readonly Titled[] }[];
+}
 
 export type TitledEntitlement = EntitlementFields & {
   readonly application: { readonly id: string; readonly displayName: string | null };
@@ -58,14 +74,22 @@ export function touchesOf(
 }
 
 export function dryRunOf(
-  { gains, losers, touched, people }: ForeseenChange,
-  { version, holders, lastHour, past }: Pick<DryRun, 'version' | 'holders' | 'lastHour'> & { readonly past: boolean },
+  { gains, losers, touched, withheld, people }: ForeseenChange,
+  {
+    version,
+    holders,
+    lastHour,
+    past,
+    needsRelease,
+  }: Pick<DryRun, 'version' | 'holders' | 'lastHour' | 'needsRelease'> & { readonly past: boolean },
   catalog: CatalogSnapshot,
 ): DryRun {
   return {
     dryRun: true,
     version,
     gains,
+    refused: withheld,
+    needsRelease,
     loses: losers.length,
     holders,
     lastHour,
@@ -74,9 +98,20 @@ export function dryRunOf(
       ...person,
       gains: titledIn(catalog, change.gains),
       loses: titledIn(catalog, change.loses),
+      refused: change.withheld.map((one) => refusedVersion(one, catalog)),
     })),
     more: touched - people.length,
   };
+}
+
+/** A withheld version in names. */
+export function refusedVersion(
+  { packageId, version, code, because }: Pick<WithheldVersion, 'packageId' | 'version' | 'code' | 'because'>,
+  catalog: Pick<CatalogSnapshot, 'titleOf'>,
+): RefusedVersion {
+  const titleOf = (id: string): Titled => catalog.titleOf('access-package', id);
+  const rules = because.map(({ rule, packages }) => ({ rule, packages: packages.map(titleOf) }));
+  return { package: titleOf(packageId), version, code, because: rules };
 }
 
 /** Each with the name of its application. */

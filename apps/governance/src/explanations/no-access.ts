@@ -46,10 +46,13 @@ export function whyNoAccess(
   const excepted = new Set(access.exceptions.map(({ rule }) => rule));
   const excludes = (id: string): string[] => [
     ...new Set(
-      catalog.separation.conflictsOf(id, held, excepted).flatMap(({ rule, packages: both }) => {
-        const others = both.filter((one) => one !== id);
-        return others.length > 0 ? others : [rule];
-      }),
+      catalog
+        .separationFor(access.assignments)
+        .conflictsOf(id, held, excepted)
+        .flatMap(({ rule, packages: both }) => {
+          const others = both.filter((one) => one !== id);
+          return others.length > 0 ? others : [rule];
+        }),
     ),
   ];
   const excluded = (id: string): string | null =>
@@ -69,6 +72,14 @@ export function whyNoAccess(
   const saw = granting.filter(({ id }) => held.has(id)).map(({ id }) => id);
   const given = catalog.birthrightsOf(resource).some(({ packageId }) => granting.some(({ id }) => id === packageId));
   if (saw.length === 0 && !given) return noAccess(...firstUnmet(packages), packages);
+  const waiting = access.assignments.find((one) => catalog.versions.lacking(one.packageId, one.reached).length > 0);
+  if (waiting !== undefined && saw.includes(waiting.packageId)) {
+    const { packageId, reached } = waiting;
+    const lacking = catalog.versions.lacking(packageId, reached).join(', ');
+    const released = { condition: 'the version that grants it has reached its holder', attribute: null, saw: reached };
+    const detail = `the newest version of ${lacking} has not reached the person: an owner has not released it, or GET /governance/v1/withheld-versions says why`;
+    return noAccess(released, detail, packages);
+  }
   const applied = { condition: 'the newest rules and packages are applied', attribute: null, saw };
   return noAccess(applied, 'a change of a rule or package is being applied', packages);
 }

@@ -16,6 +16,7 @@ const assignment: Access['assignments'][number] = {
   grace: null,
   graceOrigin: null,
   keptFor: null,
+  reached: {},
 };
 const request: OpenRequest = {
   requestId: 'q2',

@@ -19,6 +19,7 @@ const held = (more: Partial<Assignment>, ...deliveries: [application: string, De
   grace: null,
   graceOrigin: null,
   keptFor: null,
+  reached: {},
   applications: deliveries.map(([application, delivery]) => ({ application, epoch: 1, sequence: 1, delivery })),
   ...more,
 });

@@ -3,7 +3,8 @@ import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { Clock } from '#libs/system/clock.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople, type AffectedPart, type Holders } from './affected-people.query.js';
-import { entitlementsUnder, missingIn, type Entitlement } from './lost-access.js';
+import type { WithheldVersion } from '../assignments/assignments.exports.js';
+import { entitlementsUnder, foreseenUnder, missingIn, type Entitlement } from './lost-access.js';
 import { namedPerson, type NamedPerson } from '../names/names.exports.js';
 import { People } from './people.query.js';
 
@@ -22,12 +23,16 @@ export interface ForeseenPerson {
   readonly person: NamedPerson;
   readonly gains: readonly Entitlement[];
   readonly loses: readonly Entitlement[];
+  /** Versions of packages that would not reach them. */
+  readonly withheld: readonly WithheldVersion[];
 }
 
 /** Whom a change of the catalog gives or takes something. */
 export interface ForeseenChange {
   readonly gains: number;
   readonly losers: readonly string[];
+  /** How many would not get what a version of a package adds. */
+  readonly withheld: number;
   /** How many gain or lose something. */
   readonly touched: number;
   /** Of those, at most {@link maxNamed}. */
@@ -70,14 +75,15 @@ export class AccessLosses {
   async foresee(before: CatalogSnapshot, after: CatalogSnapshot, affected: AffectedPeople): Promise<ForeseenChange> {
     const people: ForeseenPerson[] = [];
     const losers: string[] = [];
-    let [gains, touched] = [0, 0];
+    let [gains, touched, withheld] = [0, 0, 0];
     for await (const one of this.changes(before, after, affected, null)) {
       touched += 1;
       if (one.gains.length > 0) gains += 1;
+      if (one.withheld.length > 0) withheld += 1;
       if (one.loses.length > 0) losers.push(one.person.id);
       if (people.length < maxNamed) people.push(one);
     }
-    return { gains, losers, touched, people };
+    return { gains, losers, touched, withheld, people };
   }
 
   /** The number of different people who hold one of these packages, or are in `people`. */
@@ -98,10 +104,13 @@ export class AccessLosses {
       next = found.after;
       const { batch } = await this.people.today({ ids: found.ids });
       for (const person of found.ids.map((id) => batch.get(id))) {
-        const [had, has] = [entitlementsUnder(person, before, at), entitlementsUnder(person, after, at)];
+        const [had, foreseen] = [entitlementsUnder(person, before, at), foreseenUnder(person, after, at)];
+        const { entitlements: has } = foreseen;
         const [gains, loses] = [missingIn(had, has), missingIn(has, had)];
         const { id, state } = person.identity;
-        if (gains.length + loses.length > 0) yield { person: namedPerson(id, state), gains, loses };
+        const withheld = foreseen.withheld.filter((one) => !person.access.state.withheldVersions.includes(one));
+        if (gains.length + loses.length + withheld.length > 0)
+          yield { person: namedPerson(id, state), gains, loses, withheld };
       }
     }
   }

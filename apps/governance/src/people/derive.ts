@@ -2,7 +2,6 @@ import { entitlementFields } from '#libs/contracts/entitlement.js';
 import {
   type AccessEvent,
   type Assignment,
-  type AssignmentTerms,
   assignmentCreated,
   assignmentRevoked,
   type Carried,
@@ -12,10 +11,12 @@ import {
   grantedAgain,
   type Removal,
   type Step,
+  reachedAtFirst,
   removalOf,
   stepFact,
 } from '../assignments/assignments.exports.js';
-import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import type { Grant } from '#libs/contracts/catalog.js';
+import type { CatalogSnapshot, Reached } from '../policy/policy.exports.js';
 import {
   carriedOtherwise,
   desire,
@@ -49,13 +50,13 @@ export function derive(
     person.identity.state.status === 'on-leave' && catalog.accessPackage(packageId)?.document.suspendOnLeave === true;
   const begun = changes.created.filter(({ since, packageId }) => since <= at && !away(packageId));
   const giving = [...stillGiving(kept, changes), ...begun];
-  const justifications = giving.flatMap(({ assignmentId, packageId }) =>
-    justificationsOf(assignmentId, packageId, catalog),
-  );
-  const carriedIn = ({ assignmentId, packageId }: AssignmentTerms): Carried[] =>
-    catalog
-      .applicationsOf(packageId)
-      .map((application) => carried.get(assignmentId)?.get(application) ?? waiting(application, catalog));
+  const reached = reachedAfter(changes);
+  const grantsOf = (one: Giving): readonly Grant[] => catalog.grantsTo(one.packageId, reached(one));
+  const justifications = giving.flatMap((one) => justificationsOf(one, grantsOf(one)));
+  const carriedIn = (one: Giving): Carried[] =>
+    [...new Set(grantsOf(one).map(({ application }) => application))].map(
+      (application) => carried.get(one.assignmentId)?.get(application) ?? waiting(application, catalog),
+    );
   const byApplication = Map.groupBy(justifications, ({ application }) => application);
   const attributes = mappingAttributesOf(person.identity.state);
   const desired: DesiredAccessChanged[] = [];
@@ -131,17 +132,29 @@ function removalsOf({ assignmentId, applications }: Assignment, steps: readonly 
     .filter(({ items }) => items.length > 0);
 }
 
+/** An assignment, or one that begins. */
+type Giving = Assignment | Changes['created'][number];
+
+/** The versions that an assignment has after these changes. */
+function reachedAfter({ steps }: Changes): (one: Giving) => Reached {
+  const raised = new Map(
+    steps.flatMap((step): [string, Reached][] =>
+      step.is === 'version-reached' ? [[step.assignment.assignmentId, step.reached]] : [],
+    ),
+  );
+  return (one) => ({ ...reachedAtFirst(one, one.reached), ...raised.get(one.assignmentId) });
+}
+
 function justificationsOf(
-  assignmentId: string,
-  packageId: string,
-  catalog: CatalogSnapshot,
+  { assignmentId, packageId }: Giving,
+  granted: readonly Grant[],
 ): (Justification & { readonly application: string })[] {
-  const grants = Map.groupBy(catalog.grantsOf(packageId), ({ application }) => application);
-  return [...grants].map(([application, granted]) => ({
+  const grants = Map.groupBy(granted, ({ application }) => application);
+  return [...grants].map(([application, grantedHere]) => ({
     application,
     assignmentId,
     packageId,
-    entitlements: granted.map(entitlementFields),
+    entitlements: grantedHere.map(entitlementFields),
   }));
 }
 

@@ -84,6 +84,10 @@ export class FactOrigins {
       case 'BirthrightWithholdingEnded':
       case 'FormerAccessOffered':
         return null;
+      case 'AssignmentVersionReached':
+        return latest(this.releasesOf(Object.keys(fact.data.reached)));
+      case 'AssignmentVersionWithheld':
+        return latest(this.releasesOf([fact.data.withheld.packageId]));
       case 'AssignmentGraceStarted':
         return this.ofLost(fact.data.assignment);
     }
@@ -123,6 +127,8 @@ export class FactOrigins {
       case 'AssignmentStarted':
       case 'AssignmentResumed':
         return fact.data.applications.map(({ application }) => application);
+      case 'AssignmentVersionReached':
+        return this.from.catalog.applicationsOf(fact.data.assignment.packageId);
       case 'AssignmentExtended':
       case 'AssignmentEndChanged':
       case 'AssignmentExpiring':
@@ -133,6 +139,7 @@ export class FactOrigins {
       case 'SeparationFindingSolved':
       case 'AssignmentGraceStarted':
       case 'AssignmentKept':
+      case 'AssignmentVersionWithheld':
       case 'BirthrightExcluded':
       case 'BirthrightExclusionEnded':
       case 'BirthrightWithheld':
@@ -150,6 +157,10 @@ export class FactOrigins {
       case 'AssignmentRemovalChanged':
         return [fact.data.changed.application];
     }
+  }
+
+  private releasesOf(packageIds: readonly string[]): (Origin | null)[] {
+    return packageIds.map((id) => this.from.catalog.versions.releaseOf(id)?.origin ?? null);
   }
 
   private ofCreated({ packageId, cause }: Begun): Origin | null {
@@ -224,5 +235,6 @@ export function isOfAssignment({ type }: AccessEvent): boolean {
     'AssignmentRemovalChanged',
     'AssignmentExpiring',
     'AssignmentGraceStarted',
+    'AssignmentVersionWithheld',
   ].includes(type);
 }

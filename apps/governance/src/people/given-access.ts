@@ -82,7 +82,9 @@ function knownOf(
   if (state.status === 'absent')
     throw new InvalidInput([{ pointer: '/identityId', detail: 'names no known identity: give the id of an identity' }]);
   const others = access.state.assignments.map((one) => one.packageId).filter((id) => id !== packageId);
-  const conflicts = catalog.separation.conflictsOf(packageId, others, exceptedRules(access.state, at));
+  const conflicts = catalog
+    .separationFor(access.state.assignments)
+    .conflictsOf(packageId, others, exceptedRules(access.state, at));
   return {
     present: state.status !== 'inactive',
     eligible: catalog.isEligible(packageId, filterResourceOf(state)),

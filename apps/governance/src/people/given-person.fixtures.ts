@@ -79,6 +79,12 @@ export class GivenPerson {
     return this.access.assignments.flatMap(({ phase, packageId }) => (phase === 'active' ? [packageId] : [])).sort();
   }
 
+  /** The groups that the person should be in now. */
+  get groups(): readonly string[] {
+    const entitlements = [...this.person.desired.values()].flatMap(({ state }) => state?.entitlements ?? []);
+    return entitlements.flatMap((one) => ('group' in one ? [one.group] : [])).sort();
+  }
+
   assignmentOf(packageId: string): Access['assignments'][number] {
     const found = this.access.assignments.find((one) => one.packageId === packageId);
     if (found === undefined) throw new Error(`${packageId} is not held`);
@@ -120,6 +126,18 @@ export class GivenPerson {
   /** So many days after the first. */
   on(day: number): readonly AccessEvent[] {
     this.now = afterDays(day);
+    return this.recompute();
+  }
+
+  /** The person gives it up. */
+  dropped(packageId: string): readonly AccessEvent[] {
+    const assignment = this.assignmentOf(packageId);
+    return this.recompute({ ...noChanges, revoked: [{ assignment, code: 'given_up', reason: null }] });
+  }
+
+  /** The catalog is this one from now on. */
+  under(...entries: readonly CatalogEntry[]): readonly AccessEvent[] {
+    this.catalog = new CatalogSnapshot(this.catalog.version + 1, entries);
     return this.recompute();
   }
 

@@ -98,14 +98,21 @@ describe('losing eligibility', () => {
 
   it('ends access at once, after the grace of the package, or not at all, as it says', () => {
     const ada = GivenPerson.under(
-      packageNamed('now', only),
+      packageNamed('now', { ...only, eligibilityLost: 'end' }),
       packageNamed('later', { ...only, graceDays: 7 }),
       packageNamed('never', { ...only, eligibilityLost: 'keep' }),
+      packageNamed('silent', only),
     );
-    for (const id of ['now', 'later', 'never']) ada.requested(id);
+    for (const id of ['now', 'later', 'never', 'silent']) ada.requested(id);
     ada.stated({ department: 'Sales' });
-    expect(ada.packages).toEqual(['later', 'never']);
+    expect(ada.packages).toEqual(['later', 'never', 'silent']);
     expect(ada.on(7)).toMatchObject([{ data: { code: 'not_eligible', assignment: { packageId: 'later' } } }]);
+  });
+  it('takes nothing from people who were not eligible before, where the package says nothing of it', () => {
+    const ada = GivenPerson.under(packageNamed('silent'));
+    ada.requested('silent');
+    ada.defined(packageNamed('silent', { eligibility: 'department eq "Sales"' }));
+    expect([types(ada.on(30)), ada.packages]).toEqual([[], ['silent']]);
   });
   it('starts a fresh approval, and no answer ends the access', () => {
     const ada = GivenPerson.under(packageNamed('again', { ...only, eligibilityLost: 'approve-again' }));

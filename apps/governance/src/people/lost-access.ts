@@ -1,5 +1,5 @@
 import { entitlementKey, entitlementFields, type EntitlementFields } from '#libs/contracts/entitlement.js';
-import { noChanges } from '../assignments/assignments.exports.js';
+import { access, noChanges, type WithheldVersion } from '../assignments/assignments.exports.js';
 import { desiredMessageOf } from '../desired-access/desired-access.exports.js';
 import type { Person } from './person-batch.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
@@ -32,6 +32,18 @@ export function entitlementsUnder(
 ): Entitlement[] {
   const given = { newId: () => '', at, epoch: 0, withoutGrace: true, ...(formerly === undefined ? {} : { formerly }) };
   return entitlementsAfter(person, recomputePerson(person, catalog, noChanges, given));
+}
+
+/** What a person should have under a catalog, and which versions of packages are withheld from them then. */
+export function foreseenUnder(
+  person: Person,
+  catalog: CatalogSnapshot,
+  at: string,
+): { readonly entitlements: Entitlement[]; readonly withheld: readonly WithheldVersion[] } {
+  const given = { newId: () => '', at, epoch: 0, withoutGrace: true };
+  const derived = recomputePerson(person, catalog, noChanges, given);
+  const { withheldVersions } = derived.access.reduce(access.evolve, person.access.state);
+  return { entitlements: entitlementsAfter(person, derived), withheld: withheldVersions };
 }
 
 /** What the second list has and the first list does not have. */

@@ -15,6 +15,7 @@ import { filterResourceOf, type Person } from './person-batch.js';
 import { derive, type Derived } from './derive.js';
 import { comesBack } from './coming-back.js';
 import type { Given, KnownPerson } from './given.js';
+import { reachingVersions } from './reaching.js';
 import { lostGrounds } from './lost-grounds.js';
 import { withSeparation, type Withheld } from './separated.js';
 
@@ -58,7 +59,7 @@ function changesOfPresent(
   const touched = [...asked.revoked, ...asked.steps].map(({ assignment }) => assignment.assignmentId);
   const exceptions = exceptionsNow(before, asked.exceptions ?? noExceptions, given.at);
   const exclusions = exclusionsNow(before, asked.exclusions ?? noExclusions, given.at);
-  const { separation } = catalog;
+  const separation = catalog.separationFor(before.assignments);
   const conflicts = (packageId: string, others: Iterable<string>): Withheld['because'] =>
     separation.conflictsOf(packageId, others, exceptions.rules);
   const clashes = (packageId: string, others: Iterable<string>): boolean => conflicts(packageId, others).length > 0;
@@ -99,9 +100,13 @@ function changesOfPresent(
     ending,
   );
   const ended = new Set([...ending, ...idsOf(ruled.revoked)]);
-  const created = [...admitted, ...ruled.created];
-  const steps = [...asked.steps, ...timely.steps, ...lost.steps, ...ruled.steps];
   const stays = before.assignments.filter(({ assignmentId }) => !ended.has(assignmentId));
+  const versions = reachingVersions({ staying: stays, created: [...admitted, ...ruled.created] }, before, {
+    ...{ catalog, resource, at: given.at },
+    excepted: exceptions.rules,
+  });
+  const { created } = versions;
+  const steps = [...asked.steps, ...timely.steps, ...lost.steps, ...ruled.steps, ...versions.steps];
   const held = new Set([...stays, ...created].map(({ packageId }) => packageId));
   return {
     changes: {

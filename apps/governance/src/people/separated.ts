@@ -20,10 +20,10 @@ export function withSeparation(
   before: Person['access']['state'],
   { catalog, given, withheld, identityId }: Surroundings,
 ): Derived {
-  const { separation } = catalog;
   const facts = [...derived, ...others, ...withheldChanges(identityId, withheld, before, given)];
-  if (separation.isEmpty && before.findings.length === 0) return { access: facts, desired };
+  if (catalog.separation.isEmpty && before.findings.length === 0) return { access: facts, desired };
   const after = facts.reduce(access.evolve, before);
+  const separation = catalog.separationFor(after.assignments);
   const begun = after.assignments.filter(({ phase }) => phase !== 'scheduled');
   const violations = separation
     .among(begun.map(({ packageId }) => packageId))

@@ -33,26 +33,12 @@ export class Violations {
     { id, document }: { readonly id: string; readonly document: SeparationRule },
     catalog: CatalogSnapshot,
   ): Promise<{ readonly count: number; readonly people: readonly Violator[] }> {
-    const { separation } = catalog.with({ kind: 'separation-rule', id, document });
+    const proposed = catalog.with({ kind: 'separation-rule', id, document });
     return await this.count(affectedBySeparation(null, document, catalog), catalog, (person) => {
+      const separation = proposed.separationFor(person.access.state.assignments);
       const conflict = separation.among(begunPackages(person)).find(({ rule }) => rule === id);
       const excepted = exceptedRules(person.access.state, this.clock.now()).has(id);
       return conflict === undefined ? null : { packages: conflict.packages, excepted };
-    });
-  }
-
-  /** Holders of these packages who would come to violate a rule that prevents it, without an exception. */
-  async broughtBy(
-    packages: readonly string[],
-    before: CatalogSnapshot,
-    after: CatalogSnapshot,
-  ): Promise<{ readonly count: number; readonly people: readonly Violator[] }> {
-    return await this.count({ who: 'having', packages }, before, (person) => {
-      const held = begunPackages(person);
-      const excepted = exceptedRules(person.access.state, this.clock.now());
-      const known = new Set(before.separation.prevented(held, excepted).map(({ rule }) => rule));
-      const brought = after.separation.prevented(held, excepted).filter(({ rule }) => !known.has(rule));
-      return brought.length === 0 ? null : { packages: brought.map(({ rule }) => rule), excepted: false };
     });
   }
 

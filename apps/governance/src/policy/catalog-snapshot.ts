@@ -10,6 +10,15 @@ import { isLive } from './documents.js';
 import { Moves, type MoverRule } from './movers.js';
 import { type NameRule, NameRules } from './name-rules.js';
 import { latest, type Origin } from './origin.js';
+import {
+  noReach,
+  type PackageReach,
+  type PackageVersion,
+  PackageVersions,
+  reachAfter,
+  type Reached,
+  type VersionRelease,
+} from './package-versions.js';
 import { Separation, type SeparationRule } from './separation.js';
 import { identityKeys } from '../identities/identities.exports.js';
 
@@ -21,6 +30,9 @@ export interface CatalogEntry {
   /** See {@link Origins}. */
   readonly gives?: Origin | null;
   readonly grants?: Origin | null;
+  /** Of a package whose versions do not all reach all holders. */
+  readonly reach?: PackageReach | null;
+  readonly release?: VersionRelease | null;
 }
 
 export interface Versioned<Document> {
@@ -42,6 +54,8 @@ export class CatalogSnapshot {
   private readonly rules: FilterSet<{ readonly id: string; readonly packages: readonly string[] }>;
   /** What nobody is to have together. */
   readonly separation: Separation;
+  /** Which versions of packages their holders have. */
+  readonly versions: PackageVersions;
   /** What is no move. */
   readonly moves: Moves;
   /** How user names are made. */
@@ -76,7 +90,8 @@ export class CatalogSnapshot {
       else movers.push({ id, version: entryVersion, document: document as MoverRule });
     }
     const exclusive = [...this.packages.values()].map(({ id, document }) => ({ id, ...document }));
-    this.separation = new Separation(separations, exclusive, (id) => [...this.withIncluded(id), ...this.grantsOf(id)]);
+    this.separation = Separation.of(separations, exclusive, (id) => [...this.withIncluded(id), ...this.grantsOf(id)]);
+    this.versions = new PackageVersions(new Map(entries.flatMap(versionsIn)), (id) => this.withIncluded(id));
     this.moves = new Moves(movers.flatMap(({ document }) => document.renames));
     this.names = new NameRules(
       names.sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ document }) => document),
@@ -118,12 +133,15 @@ export class CatalogSnapshot {
     return found === undefined ? undefined : { ...found, document: found.document as CatalogDocuments[Kind] };
   }
 
-  /** The catalog as it would be with these documents. */
+  /** The catalog as it would be with these documents, once what they add is released to all holders. */
   with(...changed: readonly Omit<CatalogEntry, 'version'>[]): CatalogSnapshot {
     const keyOf = ({ kind, id }: Pick<CatalogEntry, 'kind' | 'id'>): string => `${kind} ${id}`;
     const keys = new Set(changed.map(keyOf));
     const others = this.entries.filter((one) => !keys.has(keyOf(one)));
-    const made = changed.map((one) => ({ ...one, version: (this.entry(one.kind, one.id)?.version ?? 0) + 1 }));
+    const made = changed.map((one) => {
+      const former = this.entry(one.kind, one.id);
+      return { ...one, version: (former?.version ?? 0) + 1, ...foreseenReach(one, former) };
+    });
     return new CatalogSnapshot(this.version + 1, [...others, ...made], this.sources);
   }
 
@@ -217,6 +235,14 @@ export class CatalogSnapshot {
       .map(({ id }) => id);
   }
 
+  /** Does somebody own the package: itself, or every application that it grants in? */
+  isOwned(packageId: string): boolean {
+    const known = this.packages.get(packageId);
+    if (known !== undefined && known.document.owners.length > 0) return true;
+    const applications = this.applicationsOf(packageId);
+    return applications.length > 0 && applications.every((one) => this.ownersIn(one).length > 0);
+  }
+
   private ownersIn(application: string): readonly string[] {
     return this.applications.get(application)?.document.owners ?? [];
   }
@@ -253,6 +279,32 @@ export class CatalogSnapshot {
       const key = entitlementKey(grant);
       return described.some((one) => one.privileged && entitlementKey(one) === key);
     });
+  }
+
+  /** What somebody has of a package who has these versions of it, and of what it includes. */
+  grantsTo(packageId: string, reached: Reached): readonly Grant[] {
+    if (!this.versions.differs(packageId)) return this.grantsOf(packageId);
+    return this.versions.meantTo(packageId, reached).filter((item) => typeof item !== 'string');
+  }
+
+  /** The rules of separation of duties for somebody who has these versions of packages. */
+  separationFor(held: readonly { readonly packageId: string; readonly reached: Reached }[]): Separation {
+    const partly = held.filter(({ packageId, reached }) => this.versions.lacking(packageId, reached).length > 0);
+    return this.separation.forHolder(
+      new Map(partly.map(({ packageId, reached }) => [packageId, this.versions.meantTo(packageId, reached)])),
+    );
+  }
+
+  /** The catalog as it would be if an owner released the newest version of a package. */
+  withReleased(packageId: string, by: string): CatalogSnapshot {
+    return new CatalogSnapshot(
+      this.version + 1,
+      this.entries.map((one) =>
+        one.kind === 'access-package' && one.id === packageId
+          ? { ...one, release: { version: one.version, by, origin: null } }
+          : one,
+      ),
+    );
   }
 
   applicationsOf(packageId: string): string[] {
@@ -311,4 +363,23 @@ export class CatalogSnapshot {
   private entry(kind: CatalogKind, id: string): CatalogEntry | undefined {
     return this.byId.get(`${kind} ${id}`);
   }
+}
+
+const versionsIn = ({ kind, id, document, reach, release }: CatalogEntry): [string, PackageVersion][] =>
+  kind === 'access-package'
+    ? [[id, { document: document as AccessPackage, reach: reach ?? noReach, release: release ?? null }]]
+    : [];
+
+/** A proposed version of a package is looked at as it would be once it is released. */
+function foreseenReach(
+  { kind, document }: Omit<CatalogEntry, 'version'>,
+  former: CatalogEntry | undefined,
+): Pick<CatalogEntry, 'reach' | 'release'> {
+  if (kind !== 'access-package' || former === undefined) return {};
+  const before = {
+    document: former.document as AccessPackage,
+    reach: { version: former.version, since: former.reach?.since ?? {} },
+  };
+  const reach = reachAfter(before, document as AccessPackage, true);
+  return { reach, release: { version: reach.version, by: null, origin: null } };
 }

@@ -16,7 +16,7 @@ const filled: AccessPackage = {
   justInTime: null,
   breakGlass: null,
   eligibility: null,
-  eligibilityLost: 'end',
+  eligibilityLost: 'keep',
   graceDays: 0,
   requireJustification: true,
   approval: {

@@ -123,7 +123,7 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
     justInTime: null,
     breakGlass: null,
     eligibility: null,
-    eligibilityLost: 'end',
+    eligibilityLost: 'keep',
     graceDays: 0,
     requestFor: null,
     requireJustification: true,

@@ -25,10 +25,12 @@ export {
   defaultDueIn,
   nameOf,
   type SeparatedItem,
+  type Separation,
   type SeparationRule,
 } from './separation.js';
 export { type NameRule, patternProblem } from './name-rules.js';
 export { circleIn, type MoveAttribute, moveAttributes, type MoverRule, Moves, type Renaming } from './movers.js';
+export { noReach, type PackageReach, reachAfter, type Reached, type VersionRelease } from './package-versions.js';
 export { rulesOf } from './entitlement-kinds.js';
 export { stageAnswer } from './stage.answers.js';
 export { latest, type Origin } from './origin.js';

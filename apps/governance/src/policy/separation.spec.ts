@@ -21,7 +21,7 @@ const rule = (more: Partial<SeparationRule> = {}): SeparationRule => ({
   ...more,
 });
 const separation = (more: Partial<SeparationRule> = {}, incompatibleWith: readonly string[] = []): Separation =>
-  new Separation(
+  Separation.of(
     [{ id: 'payments', document: rule(more) }],
     [{ id: 'cover', displayName: 'Cover', incompatibleWith, owners: [] }],
     (id) => [id, ...grants[id as keyof typeof grants]],

@@ -59,20 +59,31 @@ interface ExclusivePackage {
 
 /** All rules of separation of duties of one catalog, those of packages too. */
 export class Separation {
-  private readonly rules: readonly Compiled[];
-  /** Rules by what their left side names. */
-  private readonly byLeft = new Map<string, Compiled[]>();
   private readonly known = new Map<string, readonly string[]>();
 
-  /** @param meantBy what a package is and grants, with what it includes */
-  constructor(
-    rules: readonly { readonly id: string; readonly document: SeparationRule }[],
-    packages: readonly ExclusivePackage[],
+  private constructor(
+    private readonly rules: readonly Compiled[],
+    /** Rules by what their left side names. */
+    private readonly byLeft: ReadonlyMap<string, readonly Compiled[]>,
     private readonly meantBy: (packageId: string) => readonly SeparatedItem[],
-  ) {
-    this.rules = [...rules.map(compiled), ...packages.flatMap(compiledOfPackage)];
-    for (const rule of this.rules)
-      for (const name of rule.left) this.byLeft.set(name, [...(this.byLeft.get(name) ?? []), rule]);
+  ) {}
+
+  /** @param meantBy what a package is and grants, with what it includes */
+  static of(
+    documents: readonly { readonly id: string; readonly document: SeparationRule }[],
+    packages: readonly ExclusivePackage[],
+    meantBy: (packageId: string) => readonly SeparatedItem[],
+  ): Separation {
+    const rules = [...documents.map(compiled), ...packages.flatMap(compiledOfPackage)];
+    const byLeft = new Map<string, Compiled[]>();
+    for (const rule of rules) for (const name of rule.left) byLeft.set(name, [...(byLeft.get(name) ?? []), rule]);
+    return new Separation(rules, byLeft, meantBy);
+  }
+
+  /** The same rules for somebody who does not have all that these packages mean to others. */
+  forHolder(has: ReadonlyMap<string, readonly SeparatedItem[]>): Separation {
+    if (has.size === 0 || this.isEmpty) return this;
+    return new Separation(this.rules, this.byLeft, (id) => has.get(id) ?? this.meantBy(id));
   }
 
   get isEmpty(): boolean {

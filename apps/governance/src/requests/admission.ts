@@ -73,7 +73,7 @@ export function exceptersOf(packageId: string, { access }: Person, catalog: Cata
   const { assignments, exceptions } = access.state;
   if (exceptions.length === 0) return new Set();
   const held = assignments.map((one) => one.packageId);
-  const conflicts = catalog.separation.conflictsOf(packageId, held, new Set());
+  const conflicts = catalog.separationFor(assignments).conflictsOf(packageId, held, new Set());
   return new Set(
     exceptions.filter(({ rule }) => conflicts.some((one) => one.rule === rule)).map(({ grantedBy }) => grantedBy),
   );
@@ -123,11 +123,13 @@ export function askingOf(
         ? null
         : { allowed: extended.until !== undefined && catalog.accessPackage(packageId)?.document.extendable === true },
     open: requested.has(packageId),
-    conflicts: catalog.separation.conflictsOf(
-      packageId,
-      [...access.state.assignments.map((one) => one.packageId), ...requested],
-      exceptedRules(access.state, at),
-    ),
+    conflicts: catalog
+      .separationFor(access.state.assignments)
+      .conflictsOf(
+        packageId,
+        [...access.state.assignments.map((one) => one.packageId), ...requested],
+        exceptedRules(access.state, at),
+      ),
     undecidable,
   };
 }

@@ -43,8 +43,9 @@ const isHeld = (id: string, { access }: Person, at: string): boolean =>
   );
 
 function isIncompatible(packageId: string, { access }: Person, catalog: CatalogSnapshot, at: string): boolean {
-  const held = access.state.assignments.map((one) => one.packageId);
-  return catalog.separation.conflictsOf(packageId, held, exceptedRules(access.state, at)).length > 0;
+  const { assignments } = access.state;
+  const held = assignments.map((one) => one.packageId);
+  return catalog.separationFor(assignments).conflictsOf(packageId, held, exceptedRules(access.state, at)).length > 0;
 }
 
 function mayHave(packageId: string, { identity: { state } }: Person, catalog: CatalogSnapshot): boolean {

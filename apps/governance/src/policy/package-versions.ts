@@ -1,0 +1,138 @@
+import type { Grant } from '#libs/contracts/catalog.js';
+import { type AccessPackage, isLive } from './documents.js';
+import type { Origin } from './origin.js';
+import { nameOf, type SeparatedItem } from './separation.js';
+
+/** With which version of a package came what has to be released before earlier holders get it. */
+export interface PackageReach {
+  /** Of the document. */
+  readonly version: number;
+  /** By the name of a grant or included package; what is not named reaches every holder. */
+  readonly since: Readonly<Record<string, number>>;
+}
+
+/** The newest version whose additions an owner let reach those who held the package before. */
+export interface VersionRelease {
+  readonly version: number;
+  /** UUID of the actor; null: nobody yet, it is only foreseen. */
+  readonly by: string | null;
+  readonly origin: Origin | null;
+}
+
+/** Versions of packages, by their ids: somebody has what came with them or before. */
+export type Reached = Readonly<Record<string, number>>;
+
+export const noReach: PackageReach = { version: 0, since: {} };
+
+/** A package as a snapshot of the catalog knows it. */
+export interface PackageVersion {
+  readonly document: AccessPackage;
+  readonly reach: PackageReach;
+  readonly release: VersionRelease | null;
+}
+
+/** The reach after the next version of a document. @param waits what it adds waits for a release */
+export function reachAfter(
+  former: { readonly document: AccessPackage | null; readonly reach?: PackageReach | undefined },
+  document: AccessPackage,
+  waits: boolean,
+): PackageReach {
+  const { version: last, since } = former.reach ?? noReach;
+  const version = last + 1;
+  const had = new Set(former.document !== null && isLive(former.document) ? namesIn(former.document) : []);
+  const entries = namesIn(document).flatMap((name): [string, number][] => {
+    if (!had.has(name)) return waits ? [[name, version]] : [];
+    const known = since[name];
+    return known === undefined ? [] : [[name, known]];
+  });
+  return { version, since: Object.fromEntries(entries) };
+}
+
+const namesIn = ({ grants, includes }: AccessPackage): string[] => [...grants, ...includes].map(nameOf);
+
+/** Which versions of packages somebody has, where not all holders have the newest. */
+export class PackageVersions {
+  private readonly waiting: ReadonlySet<string>;
+
+  constructor(
+    private readonly packages: ReadonlyMap<string, PackageVersion>,
+    private readonly withIncluded: (packageId: string) => readonly string[],
+  ) {
+    this.waiting = new Set(
+      [...packages].flatMap(([id, { reach }]) => (Object.keys(reach.since).length > 0 ? [id] : [])),
+    );
+  }
+
+  /** Is there something in a package, or in what it includes, that not every holder may have? */
+  differs(packageId: string): boolean {
+    return this.waiting.size > 0 && this.withIncluded(packageId).some((id) => this.waiting.has(id));
+  }
+
+  /** What somebody has of a package: the packages that it is and includes, and what these grant. */
+  meantTo(packageId: string, reached: Reached): readonly SeparatedItem[] {
+    const found = new Set<string>();
+    const grants = new Map<string, Grant>();
+    const next = [packageId];
+    for (let id = next.pop(); id !== undefined; id = next.pop()) {
+      const known = this.packages.get(id);
+      if (known === undefined || !isLive(known.document) || found.has(id)) continue;
+      found.add(id);
+      const has = (item: SeparatedItem): boolean => (known.reach.since[nameOf(item)] ?? 0) <= (reached[id] ?? 0);
+      for (const grant of known.document.grants) if (has(grant)) grants.set(nameOf(grant), grant);
+      next.push(...known.document.includes.filter(has));
+    }
+    return [...found, ...grants.values()];
+  }
+
+  /** The versions of the included packages that somebody has who is given a package now. */
+  reachedToday(packageId: string): Reached {
+    const ids = this.withIncluded(packageId).filter((id) => id !== packageId && this.waiting.has(id));
+    return Object.fromEntries(ids.map((id) => [id, this.packages.get(id)?.reach.version ?? 0]));
+  }
+
+  /** Released versions that somebody does not have, and that give something more. */
+  releasedBeyond(
+    packageId: string,
+    reached: Reached,
+  ): { readonly packageId: string; readonly release: VersionRelease }[] {
+    if (!this.differs(packageId)) return [];
+    return this.withIncluded(packageId).flatMap((id) => {
+      const { reach, release } = this.packages.get(id) ?? { reach: noReach, release: null };
+      if (release === null) return [];
+      const had = reached[id] ?? 0;
+      const gives = Object.values(reach.since).some((version) => version > had && version <= release.version);
+      return gives ? [{ packageId: id, release }] : [];
+    });
+  }
+
+  /** Packages of which somebody who has these versions does not have the newest. */
+  lacking(packageId: string, reached: Reached): string[] {
+    if (!this.differs(packageId)) return [];
+    return this.withIncluded(packageId).filter((id) => {
+      const since = this.packages.get(id)?.reach.since ?? {};
+      return Object.values(since).some((version) => version > (reached[id] ?? 0));
+    });
+  }
+
+  /** Does this version of a package add something? */
+  addsIn(packageId: string, version: number): boolean {
+    return Object.values(this.packages.get(packageId)?.reach.since ?? {}).includes(version);
+  }
+
+  /** What versions of a package after this one added. */
+  addedAfter(packageId: string, version: number): readonly SeparatedItem[] {
+    const known = this.packages.get(packageId);
+    if (known === undefined) return [];
+    const items = [...known.document.grants, ...known.document.includes];
+    return items.filter((item) => (known.reach.since[nameOf(item)] ?? 0) > version);
+  }
+
+  /** Packages whose newest version adds something that no owner has released. */
+  get unreleased(): string[] {
+    return [...this.waiting].filter((id) => this.addedAfter(id, this.releaseOf(id)?.version ?? 0).length > 0).sort();
+  }
+
+  releaseOf(packageId: string): VersionRelease | null {
+    return this.packages.get(packageId)?.release ?? null;
+  }
+}
