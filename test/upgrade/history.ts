@@ -256,6 +256,13 @@ export class History {
     });
     await this.state(people.wanda, worker('wanda', { jobTitle: 'Critic' }));
     await this.oneOf('/governance/v1/withheld-birthrights');
+    const readers = { displayName: 'Readers', grants: [{ application: 'wiki', group: 'Readers' }] };
+    const path = '/governance/v1/access-packages/wiki-reader';
+    await this.put(path, readers);
+    const given = { packageId: 'wiki-reader', identityId: await this.identityOf(people.wanda), reason: 'She reads' };
+    await this.made('/governance/v1/assignments', this.admin, given);
+    await this.put(path, { ...readers, grants: [...readers.grants, critics] });
+    await this.oneOf<object>('/governance/v1/withheld-versions');
   }
 
   /** The case of a parked account gets a comment. */
