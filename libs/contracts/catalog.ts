@@ -75,6 +75,8 @@ export interface AccessPackageMessage {
   readonly incompatibleWith?: readonly string[];
   /** How its holders are reviewed; null: it says nothing about that. */
   readonly review?: ReviewPolicy | null;
+  /** The package to which the holders of a retired one move; null: they end. */
+  readonly successor?: string | null;
 }
 
 export interface ReviewPolicy {

@@ -69,6 +69,8 @@ export type AssignmentEventType =
   | 'hub.governance.assignment.kept.v1'
   /** Its holder has what these versions of packages give: see `versions`. */
   | 'hub.governance.assignment.version-reached.v1'
+  /** Its package is retired, and it lasts until the package in `movesTo` is delivered in its place. */
+  | 'hub.governance.assignment.moving.v1'
   /** A released version does not reach its holder: see `versions`, `code` and `because`. */
   | 'hub.governance.assignment.version-withheld.v1'
   | 'hub.governance.assignment.delivery-changed.v1'
@@ -103,6 +105,8 @@ export interface AssignmentMessage {
   readonly versions?: readonly { readonly package: string; readonly version: number }[];
   /** Rules of separation of duties that keep a version from its holder, each with the packages. */
   readonly because?: readonly { readonly rule: string; readonly packages: readonly string[] }[];
+  /** The package that takes the place of its own. */
+  readonly movesTo?: string;
   /** The ended assignment that came back, because HR took back the termination. */
   readonly restores?: string;
   /** Days until it ends, where that is announced. */

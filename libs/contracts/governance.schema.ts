@@ -70,6 +70,7 @@ export const assignmentSchema = object(
     }),
     versions: list(object({ package: text, version: count })),
     because: list(object({ rule: text, packages: list(text) })),
+    movesTo: text,
     restores: uuid,
     daysLeft: count,
     reason: personal(text, 'identity'),
@@ -249,6 +250,7 @@ export const accessPackageSchema = object(
         object({ every: orNull(text), reviewers: list(text), onNoResponse: oneOf('keep', 'revoke') }),
       ],
     },
+    successor: orNull(text),
   },
   { description: 'One version of an access package, with its policy.' },
 );

@@ -169,6 +169,7 @@ const decisions: DecisionTypes = {
   'hub.governance.assignment.grace-started.v1': assignmentSchema,
   'hub.governance.assignment.kept.v1': assignmentSchema,
   'hub.governance.assignment.version-reached.v1': assignmentSchema,
+  'hub.governance.assignment.moving.v1': assignmentSchema,
   'hub.governance.assignment.version-withheld.v1': assignmentSchema,
   'hub.governance.assignment.delivery-changed.v1': assignmentSchema,
   'hub.governance.assignment.removal-changed.v1': assignmentSchema,

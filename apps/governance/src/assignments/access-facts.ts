@@ -69,6 +69,10 @@ export function stepFact(step: Step, applications: readonly Carried[], at: strin
       const data = { assignment, reached: step.reached, reachedAt: at, ...standing(step.assignment) };
       return { type: 'AssignmentVersionReached', v: 1, data };
     }
+    case 'moving': {
+      const data = { assignment, to: step.to, movingAt: at, ...standing(step.assignment) };
+      return { type: 'AssignmentMoving', v: 1, data };
+    }
     case 'version-withheld': {
       const data = { assignment, withheld: step.withheld, ...standing(step.assignment) };
       return { type: 'AssignmentVersionWithheld', v: 1, data };

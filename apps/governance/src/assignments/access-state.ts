@@ -72,6 +72,8 @@ export interface Assignment extends AssignmentTerms {
   readonly keptFor: Grace['code'] | null;
   /** Versions of the package, and of what it includes, that its holder has. */
   readonly reached: Reached;
+  /** The package that takes the place of its own once it is delivered; null: none. */
+  readonly movesTo: string | null;
 }
 
 /** What a later fact names as its cause. */
@@ -88,6 +90,7 @@ export type Step =
   | { readonly is: 'end-changed'; readonly assignment: Assignment; readonly until: string; readonly cause: EndCause }
   | { readonly is: 'grace-started'; readonly assignment: Assignment; readonly grace: Grace }
   | { readonly is: 'version-reached'; readonly assignment: Assignment; readonly reached: Reached }
+  | { readonly is: 'moving'; readonly assignment: Assignment; readonly to: string }
   | { readonly is: 'version-withheld'; readonly assignment: Assignment; readonly withheld: WithheldVersion }
   | Kept;
 
@@ -146,6 +149,7 @@ export function termsOf({
   keptFor: _____,
   graceOrigin: ______,
   reached: _______,
+  movesTo: ________,
   ...terms
 }: Assignment): AssignmentTerms {
   return terms;

@@ -61,6 +61,7 @@ function publishedAssignment(fact: RecordedFact<AssignmentEvent>): PublicMessage
     }
     case 'AssignmentVersionReached':
     case 'AssignmentVersionWithheld':
+    case 'AssignmentMoving':
       return [versionMessage(fact)];
     case 'AssignmentRevoked': {
       const { assignment, delivery, revokedAt, code, removals } = fact.data;
@@ -107,6 +108,8 @@ function versionMessage(fact: RecordedFact<VersionEvent>): PublicMessage {
     const versions = Object.entries(fact.data.reached).map(([id, version]) => ({ package: id, version }));
     return message(fact, 'hub.governance.assignment.version-reached.v1', { ...body, versions });
   }
+  if (fact.type === 'AssignmentMoving')
+    return message(fact, 'hub.governance.assignment.moving.v1', { ...body, movesTo: fact.data.to });
   const { packageId, version, code, because } = fact.data.withheld;
   const more = { versions: [{ package: packageId, version }], code, because };
   return message(fact, 'hub.governance.assignment.version-withheld.v1', { ...body, ...more });

@@ -32,7 +32,17 @@ export const access: Fold<Access, AccessEvent> = {
           ...state,
           assignments: [
             ...state.assignments,
-            { ...assignment, applications, phase, noticed: null, grace, graceOrigin: null, keptFor: null, reached },
+            {
+              ...assignment,
+              applications,
+              phase,
+              noticed: null,
+              grace,
+              graceOrigin: null,
+              keptFor: null,
+              reached,
+              movesTo: null,
+            },
           ],
           taken: takenAfter(restores, state),
           emergencies: [...state.emergencies, ...emergencyOf(assignment)],
@@ -93,6 +103,7 @@ export const access: Fold<Access, AccessEvent> = {
         return foldGrace(state, event);
       case 'AssignmentVersionReached':
       case 'AssignmentVersionWithheld':
+      case 'AssignmentMoving':
         return foldVersion(state, event);
       case 'BirthrightExcluded':
       case 'BirthrightExclusionEnded':

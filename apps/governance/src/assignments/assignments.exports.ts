@@ -42,5 +42,5 @@ export { exceptedRules, exceptionsNow, exceptionsOfLeaver, findingChanges } from
 export type { ExceptionEndCode } from './separation.events.js';
 export { assignmentAnswer, groundsSchema, removalState, revocationCode } from './assignments.answers.js';
 export { NamedAssignments } from './named-assignments.query.js';
-export { nextDue, noticesOf, timelyChanges } from './time.js';
+export { hasMoved, nextDue, noticesOf, timelyChanges } from './time.js';
 export { type DesiredStep, removalOf, removalWord } from './removal.js';

@@ -6,9 +6,11 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { causationFrom } from '#libs/event-bus/message-of.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import { governanceActor } from '../people/people.exports.js';
+import { Clock } from '#libs/system/clock.js';
+import { DueChanges, governanceActor } from '../people/people.exports.js';
 import type { Access } from './access-state.js';
 import { Accesses } from './accesses.stream.js';
+import { hasMoved } from './time.js';
 import { takeAnswer, takeRemoval, type ApplicationAnswer } from './application-answers.js';
 import type { RemovalAnswer } from './removal.js';
 
@@ -17,7 +19,11 @@ type Result = PublicMessage<ResultMessage>;
 /** Reads the results of applications; updates the delivery of assignments and the removal of ended ones. */
 @Injectable()
 export class ProvisioningResultsConsumer {
-  constructor(private readonly accesses: Accesses) {}
+  constructor(
+    private readonly accesses: Accesses,
+    private readonly due: DueChanges,
+    private readonly clock: Clock,
+  ) {}
 
   wanted(messages: readonly Result[]): { ids: string[] } {
     return { ids: messages.filter((message) => isAnswer(message)).map(({ body }) => body.identity) };
@@ -41,6 +47,9 @@ export class ProvisioningResultsConsumer {
     const causation = causationFrom(message, governanceActor);
     const { id, state: after, version } = this.accesses.stage(work, before, events, causation);
     held.set(id, { id, state: after, version });
+    // What waited for this delivery ends in a work of its own.
+    if (after.assignments.some((one) => hasMoved(one, after)))
+      this.due.watch(work, { id, state: after, version }, this.clock.now());
   }
 }
 

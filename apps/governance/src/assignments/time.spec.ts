@@ -18,6 +18,7 @@ const assignment: Assignment = {
   graceOrigin: null,
   keptFor: null,
   reached: {},
+  movesTo: null,
 };
 const holding = (more: Partial<Assignment> = {}): Access => ({
   ...noAccess,

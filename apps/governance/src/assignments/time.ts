@@ -1,5 +1,6 @@
 import type { RevocationCode } from './access.events.js';
 import type { Access, Assignment, Changes, Step } from './access-state.js';
+import { deliveryOf } from './delivery.js';
 import { graceOver, type Grounds, returnStep } from './grace.js';
 
 /** What decides whether an assignment gives something now. */
@@ -9,8 +10,8 @@ export interface Today extends Grounds {
   readonly suspends: (packageId: string) => boolean;
   /** Is nobody to have this package who has the others? */
   readonly clashes: (packageId: string, others: Iterable<string>) => boolean;
-  /** Does the package give nothing any more, for good? */
-  readonly retired: (packageId: string) => boolean;
+  /** Does its package give nothing any more, for good, or has its holder the successor? */
+  readonly retired: (assignment: Assignment) => boolean;
   /** Packages among these that only an exception allowed, and that has ended: one list for each rule. */
   readonly lapsed: (packageIds: readonly string[]) => readonly (readonly string[])[];
 }
@@ -28,7 +29,7 @@ const dayMs = 86_400_000;
 export function timelyChanges(state: Access, today: Today, ending: ReadonlySet<string>): Changes {
   const held = state.assignments.filter(({ assignmentId }) => !ending.has(assignmentId)).sort(byBeginning);
   const over = held.filter(({ until }) => until !== undefined && today.at >= until);
-  const retired = held.filter((one) => !over.includes(one) && today.retired(one.packageId));
+  const retired = held.filter((one) => !over.includes(one) && today.retired(one));
   const ungrounded = held.filter((one) => !over.includes(one) && !retired.includes(one) && graceOver(one, today));
   const kept = held.filter((one) => ![...over, ...retired, ...ungrounded].includes(one));
   const lapsed = laterOf(kept, today);
@@ -133,6 +134,13 @@ export function noticesOf({
     .filter(({ noticeAt }) => noticeAt > since);
 }
 
+/** Is the successor of its retired package delivered, so that it ends? */
+export function hasMoved({ movesTo }: Assignment, { assignments }: Pick<Access, 'assignments'>): boolean {
+  if (movesTo === null) return false;
+  const next = assignments.find(({ packageId }) => packageId === movesTo);
+  return next !== undefined && next.phase === 'active' && deliveryOf(next.applications) === 'delivered';
+}
+
 /**
  * The next instant at which time alone changes something; null for none. A start that is past waits for the end of a leave,
  * not for time. A notice that became due by an extension is past, and due at once.
@@ -144,6 +152,7 @@ export function nextDue(state: Access, now: string): string | null {
     ...(one.grace === null ? [] : [one.grace.until]),
     ...noticesOf(one).map(({ noticeAt }) => noticeAt),
   ]);
+  if (state.assignments.some((one) => hasMoved(one, state))) return now;
   const others = [...state.exceptions, ...state.exclusions].map(({ until }) => until);
   return [...instants, ...others].sort()[0] ?? null;
 }

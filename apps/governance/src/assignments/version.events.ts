@@ -4,15 +4,22 @@ import type { AssignmentTerms } from './assignment-terms.js';
 import type { Standing } from './grace.events.js';
 
 /** What happens to an assignment when a later version of its package adds something. Stream: `access-<identityId>`. */
-export type VersionEvent = AssignmentVersionReached | AssignmentVersionWithheld;
+export type VersionEvent = AssignmentVersionReached | AssignmentVersionWithheld | AssignmentMoving;
 
-export const versionFacts = ['AssignmentVersionReached', 'AssignmentVersionWithheld'] as const;
+export const versionFacts = ['AssignmentVersionReached', 'AssignmentVersionWithheld', 'AssignmentMoving'] as const;
 
 /** What its holder has of the package, and of what it includes, is what these versions give. */
 export type AssignmentVersionReached = Fact<
   'AssignmentVersionReached',
   1,
   { readonly assignment: AssignmentTerms; readonly reached: Reached; readonly reachedAt: string } & Standing
+>;
+
+/** Its package is retired: it lasts until the successor is delivered to its holder. */
+export type AssignmentMoving = Fact<
+  'AssignmentMoving',
+  1,
+  { readonly assignment: AssignmentTerms; readonly to: string; readonly movingAt: string } & Standing
 >;
 
 /** Why a released version does not reach somebody. */

@@ -51,12 +51,16 @@ export function foldVersion(state: Access, event: VersionEvent): Access {
     const others = withheldWithout(state, assignmentId, (one) => one === withheld.packageId);
     return { ...state, withheldVersions: [...others, withheld] };
   }
+  const changed = (change: (one: Assignment) => Assignment): readonly Assignment[] =>
+    state.assignments.map((one) => (one.assignmentId === assignmentId ? change(one) : one));
+  if (event.type === 'AssignmentMoving') {
+    const { to: movesTo } = event.data;
+    return { ...state, assignments: changed((one) => ({ ...one, movesTo })) };
+  }
   const { reached } = event.data;
   return {
     ...state,
-    assignments: state.assignments.map((one) =>
-      one.assignmentId === assignmentId ? { ...one, reached: { ...one.reached, ...reached } } : one,
-    ),
+    assignments: changed((one) => ({ ...one, reached: { ...one.reached, ...reached } })),
     withheldVersions: withheldWithout(state, assignmentId, (one) => one in reached),
   };
 }

@@ -207,6 +207,16 @@ export class AccessPackageDto {
   @Type(() => ReviewPolicyDto)
   readonly review?: ReviewPolicyDto | null;
 
+  @ApiPropertyOptional({
+    type: String,
+    example: 'engineering-suite',
+    description:
+      'With status retired: the published package to which its holders move. Each has the old one until the new one is delivered; who may not have the new one loses the old one. Default: they end',
+  })
+  @IsOptional()
+  @Matches(administratorsId, anId)
+  readonly successor?: string | null;
+
   @ShownOnly()
   readonly id?: unknown;
   @ShownOnly()

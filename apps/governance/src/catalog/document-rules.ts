@@ -64,7 +64,9 @@ function unknownInPackage(id: string, document: AccessPackage, catalog: CatalogS
     ...includeProblems(id, document, catalog),
     ...excludingItself(id, document),
   ];
-  return problems.length > 0 ? problems : ownConflicts(id, document, catalog);
+  return problems.length > 0
+    ? problems
+    : [...ownConflicts(id, document, catalog), ...successorProblems(id, document, catalog)];
 }
 
 /** Packages that it includes: each must be there, and must not include it. */
@@ -85,6 +87,22 @@ const excludingItself = (id: string, { incompatibleWith }: AccessPackage): Probl
   incompatibleWith.flatMap((other, index) =>
     other === id ? [{ pointer: `/incompatibleWith/${index}`, detail: 'is the package itself: leave it out' }] : [],
   );
+
+/** The successor must be there to move to, and its holders have both for a while. */
+function successorProblems(id: string, { successor }: AccessPackage, catalog: CatalogSnapshot): ProblemError[] {
+  if (successor === null) return [];
+  const wrong = (detail: string): ProblemError[] => [{ pointer: '/successor', detail }];
+  if (successor === id) return wrong('is the package itself: name another one');
+  if (catalog.accessPackage(successor)?.document.status !== 'published')
+    return wrong(`names no published access package: there is no ${successor}`);
+  const including = catalog.includersOf(id).filter((one) => catalog.livePackages().includes(one));
+  if (including.length > 0)
+    return wrong(`cannot take the place of ${id} in ${including.join(', ')}: let these include ${successor} first`);
+  const [conflict] = catalog.separation.conflictsOf(successor, [id], new Set());
+  return conflict === undefined
+    ? []
+    : wrong(`nobody may hold it together with ${id} (rule ${conflict.rule}): change the rule first`);
+}
 
 /** A rule would keep everybody from having it. */
 function ownConflicts(id: string, document: AccessPackage, catalog: CatalogSnapshot): ProblemError[] {

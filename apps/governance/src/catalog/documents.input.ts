@@ -98,11 +98,16 @@ function limitsOf({
   suspendOnLeave,
   incompatibleWith,
   review,
+  status,
+  successor,
 }: AccessPackageDto): Pick<
   AccessPackage,
-  'maxDuration' | 'extendable' | 'suspendOnLeave' | 'incompatibleWith' | 'review'
+  'maxDuration' | 'extendable' | 'suspendOnLeave' | 'incompatibleWith' | 'review' | 'successor'
 > {
+  if (successor != null && status !== 'retired')
+    throw new InvalidInput([{ pointer: '/successor', detail: 'is given, and status is not retired: leave it out' }]);
   return {
+    successor: successor ?? null,
     review: review == null ? null : reviewPolicyOf(review),
     maxDuration: maxDuration ?? null,
     extendable: extendable ?? false,

@@ -11,16 +11,17 @@ import {
   type Holders,
 } from '../people/people.exports.js';
 import { ChangeTakesAccess } from './catalog.errors.js';
-import type {
-  Versioned,
-  AccessPackage,
-  BirthrightRule,
-  CatalogDocuments,
-  CatalogSnapshot,
+import {
+  type AccessPackage,
+  type BirthrightRule,
+  type CatalogDocuments,
+  type CatalogSnapshot,
+  isLive,
+  type Versioned,
 } from '../policy/policy.exports.js';
 import { Catalog } from './catalog.query.js';
 import { PolicyLosses } from './policy-losses.store.js';
-import { dryRunOf, touchesOf, type DryRun, type LossCount } from './touches.js';
+import { dryRunOf, retirementOf, touchesOf, type DryRun, type LossCount } from './touches.js';
 
 /** An administrator's confirmation: how many people may lose access by a change, and why. */
 export interface Confirmation {
@@ -93,14 +94,17 @@ export class PolicyBrake {
     const before = await this.catalog.current();
     const affected = affectedBy(changed.id, former, changed.document, before.includersOf(changed.id));
     const after = before.with(changed);
-    const foreseen = await this.losses.foresee(before, after, affected);
+    const retiring = retires(changed.document, former) ? changed.id : null;
+    const foreseen = await this.losses.foresee(before, after, affected, retiring);
     const none = { packages: [], rule: null };
     const among = former === null ? none : holdersOf(changed.id, former, before);
     const holders = await this.losses.countTogether([among], foreseen.losers);
     const { past, lastHour } = await this.judge({ losers: foreseen.losers, holders }, among);
     const version = standing?.version ?? 0;
     const needsRelease = version > 0 && waitsForOwner(changed.id, version + 1, before, after);
-    return dryRunOf(foreseen, { version, holders, lastHour, past, needsRelease }, before);
+    const successor = after.successorOf(changed.id);
+    const retirement = retiring === null ? null : retirementOf(retiring, foreseen, successor, before);
+    return dryRunOf(foreseen, { version, holders, lastHour, past, needsRelease, retirement }, before);
   }
 
   /** A confirmed change is not counted: its number was confirmed. */
@@ -121,6 +125,10 @@ export class PolicyBrake {
     return { past, lastHour, seq };
   }
 }
+
+/** Does the change retire the package? */
+const retires = (document: AccessPackage | BirthrightRule, former: AccessPackage | BirthrightRule | null): boolean =>
+  'status' in document && document.status === 'retired' && former !== null && 'status' in former && isLive(former);
 
 /** Does the version add something to a package that somebody owns? */
 const waitsForOwner = (id: string, version: number, before: CatalogSnapshot, after: CatalogSnapshot): boolean =>

@@ -36,6 +36,8 @@ export interface DryRun extends LossCount {
   readonly lastHour: LossCount;
   /** The change would be refused unless ?confirm says that so many may lose access. */
   readonly needsConfirmation: boolean;
+  /** What retiring the package means; null where the change does not retire it. */
+  readonly retirement: Retirement | null;
   /** The first 500 of those who gain or lose something or are refused, each with what and why. */
   readonly people: readonly DryRunPerson[];
   /** Those who are not in `people`. */
@@ -45,7 +47,21 @@ export interface DryRun extends LossCount {
 export type DryRunPerson = TouchedPerson & {
   readonly gains: readonly TitledEntitlement[];
   readonly refused: readonly RefusedVersion[];
+  /** Of a package that the change retires: they move to its successor, or it ends; null: they do not hold it. */
+  readonly retired: 'moves' | 'ends' | null;
 };
+
+/** What retiring a package means. */
+export interface Retirement {
+  readonly successor: Titled | null;
+  /** Holders who move to the successor, and holders for whom it ends. */
+  readonly moves: number;
+  readonly ends: number;
+  /** Birthright rules that name the package: they give its successor then, or nothing. */
+  readonly rules: readonly Titled[];
+  /** Rules of separation of duties that name the package; `package:<id>` for what a package says by `incompatibleWith`. */
+  readonly incompatibilities: readonly string[];
+}
 
 /** A version of a package that would not reach one of its holders, and why not. */
 export interface RefusedVersion {
@@ -81,7 +97,11 @@ export function dryRunOf(
     lastHour,
     past,
     needsRelease,
-  }: Pick<DryRun, 'version' | 'holders' | 'lastHour' | 'needsRelease'> & { readonly past: boolean },
+    retirement = null,
+  }: Pick<DryRun, 'version' | 'holders' | 'lastHour' | 'needsRelease'> & {
+    readonly past: boolean;
+    readonly retirement?: DryRun['retirement'];
+  },
   catalog: CatalogSnapshot,
 ): DryRun {
   return {
@@ -89,6 +109,7 @@ export function dryRunOf(
     version,
     gains,
     refused: withheld,
+    retirement,
     needsRelease,
     loses: losers.length,
     holders,
@@ -99,10 +120,25 @@ export function dryRunOf(
       gains: titledIn(catalog, change.gains),
       loses: titledIn(catalog, change.loses),
       refused: change.withheld.map((one) => refusedVersion(one, catalog)),
+      retired: change.retired,
     })),
     more: touched - people.length,
   };
 }
+
+/** What retiring a package means, as it is foreseen. */
+export const retirementOf = (
+  packageId: string,
+  { moves, ends }: Pick<ForeseenChange, 'moves' | 'ends'>,
+  successor: string | null,
+  catalog: CatalogSnapshot,
+): Retirement => ({
+  successor: successor === null ? null : catalog.titleOf('access-package', successor),
+  moves,
+  ends,
+  rules: catalog.rulesGiving(packageId).map(({ id }) => catalog.titleOf('birthright-rule', id)),
+  incompatibilities: catalog.separation.naming(packageId),
+});
 
 /** A withheld version in names. */
 export function refusedVersion(

@@ -17,6 +17,7 @@ const assignment: Access['assignments'][number] = {
   graceOrigin: null,
   keptFor: null,
   reached: {},
+  movesTo: null,
 };
 const request: OpenRequest = {
   requestId: 'q2',

@@ -20,6 +20,7 @@ const held = (more: Partial<Assignment>, ...deliveries: [application: string, De
   graceOrigin: null,
   keptFor: null,
   reached: {},
+  movesTo: null,
   applications: deliveries.map(([application, delivery]) => ({ application, epoch: 1, sequence: 1, delivery })),
   ...more,
 });

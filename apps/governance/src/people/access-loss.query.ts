@@ -3,7 +3,7 @@ import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { Clock } from '#libs/system/clock.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople, type AffectedPart, type Holders } from './affected-people.query.js';
-import type { WithheldVersion } from '../assignments/assignments.exports.js';
+import { type Access, holds, type WithheldVersion } from '../assignments/assignments.exports.js';
 import { entitlementsUnder, foreseenUnder, missingIn, type Entitlement } from './lost-access.js';
 import { namedPerson, type NamedPerson } from '../names/names.exports.js';
 import { People } from './people.query.js';
@@ -25,6 +25,8 @@ export interface ForeseenPerson {
   readonly loses: readonly Entitlement[];
   /** Versions of packages that would not reach them. */
   readonly withheld: readonly WithheldVersion[];
+  /** What becomes of it where they hold a package that is to be retired; null: they do not. */
+  readonly retired: 'moves' | 'ends' | null;
 }
 
 /** Whom a change of the catalog gives or takes something. */
@@ -33,6 +35,9 @@ export interface ForeseenChange {
   readonly losers: readonly string[];
   /** How many would not get what a version of a package adds. */
   readonly withheld: number;
+  /** How many hold a package that is to be retired: they have its successor then, or nothing of it. */
+  readonly moves: number;
+  readonly ends: number;
   /** How many gain or lose something. */
   readonly touched: number;
   /** Of those, at most {@link maxNamed}. */
@@ -72,18 +77,25 @@ export class AccessLosses {
   }
 
   /** What everybody whom the change affects would gain and lose. */
-  async foresee(before: CatalogSnapshot, after: CatalogSnapshot, affected: AffectedPeople): Promise<ForeseenChange> {
+  async foresee(
+    before: CatalogSnapshot,
+    after: CatalogSnapshot,
+    affected: AffectedPeople,
+    retiring: string | null = null,
+  ): Promise<ForeseenChange> {
     const people: ForeseenPerson[] = [];
     const losers: string[] = [];
-    let [gains, touched, withheld] = [0, 0, 0];
-    for await (const one of this.changes(before, after, affected, null)) {
+    let [gains, touched, withheld, moves, ends] = [0, 0, 0, 0, 0];
+    for await (const one of this.changes(before, after, affected, null, retiring)) {
       touched += 1;
       if (one.gains.length > 0) gains += 1;
       if (one.withheld.length > 0) withheld += 1;
+      if (one.retired === 'moves') moves += 1;
+      if (one.retired === 'ends') ends += 1;
       if (one.loses.length > 0) losers.push(one.person.id);
       if (people.length < maxNamed) people.push(one);
     }
-    return { gains, losers, touched, withheld, people };
+    return { gains, losers, touched, withheld, moves, ends, people };
   }
 
   /** The number of different people who hold one of these packages, or are in `people`. */
@@ -96,6 +108,7 @@ export class AccessLosses {
     after: CatalogSnapshot,
     affected: AffectedPeople,
     among: Holders | null,
+    retiring: string | null = null,
   ): AsyncGenerator<ForeseenPerson> {
     let next: string | null = start;
     const at = this.clock.now();
@@ -108,10 +121,24 @@ export class AccessLosses {
         const { entitlements: has } = foreseen;
         const [gains, loses] = [missingIn(had, has), missingIn(has, had)];
         const { id, state } = person.identity;
-        const withheld = foreseen.withheld.filter((one) => !person.access.state.withheldVersions.includes(one));
-        if (gains.length + loses.length + withheld.length > 0)
-          yield { person: namedPerson(id, state), gains, loses, withheld };
+        const known = person.access.state.withheldVersions;
+        const withheld = foreseen.access.withheldVersions.filter((one) => !known.includes(one));
+        const retired = retiring === null ? null : outcomeOf(retiring, after, person.access.state, foreseen.access);
+        if (gains.length + loses.length + withheld.length > 0 || retired !== null)
+          yield { person: namedPerson(id, state), gains, loses, withheld, retired };
       }
     }
   }
+}
+
+/** What becomes of a package that is to be retired, for somebody who may hold it. */
+function outcomeOf(
+  retiring: string,
+  catalog: CatalogSnapshot,
+  before: Access,
+  after: Access,
+): ForeseenPerson['retired'] {
+  if (!holds(retiring, before)) return null;
+  const successor = catalog.successorOf(retiring);
+  return successor !== null && holds(successor, after) ? 'moves' : 'ends';
 }

@@ -32,6 +32,7 @@ const accessPackage = (more: Partial<AccessPackage> = {}): AccessPackage => ({
   extendable: false,
   suspendOnLeave: false,
   review: null,
+  successor: null,
   incompatibleWith: [],
   ...more,
 });

@@ -82,11 +82,19 @@ function affectedByPackage(
   const having = ids.length > 1 || (before !== null && !sameSet(before.includes, after.includes));
   if (before === null || before.status === 'draft')
     return having ? { who: 'having', packages: ids } : { who: 'given', package: id };
-  const excluded = differences(before.incompatibleWith, after.incompatibleWith);
-  // A rule may give now what was not given because of the other package.
-  if (excluded.length > 0) return { who: 'having', packages: [...ids, ...excluded].sort() };
+  const beside = besideIt(before, after);
+  if (beside !== null) return { who: 'having', packages: [...ids, ...beside].sort() };
   if (sameForHolders(before, after)) return { who: 'nobody' };
   return having ? { who: 'having', packages: ids } : { who: 'holding', package: id };
+}
+
+/** Other packages whose holders the change touches, as it touches who matches a rule that gives it; null for no such change. */
+function besideIt(before: AccessPackage, after: AccessPackage): string[] | null {
+  // Its holders move to its successor, and rules that give it give that.
+  if (before.successor !== after.successor) return after.successor === null ? [] : [after.successor];
+  // A rule may give now what was not given because of the other package.
+  const excluded = differences(before.incompatibleWith, after.incompatibleWith);
+  return excluded.length === 0 ? null : excluded;
 }
 
 const sameForHolders = (before: AccessPackage, after: AccessPackage): boolean =>

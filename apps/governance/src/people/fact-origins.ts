@@ -86,6 +86,8 @@ export class FactOrigins {
         return null;
       case 'AssignmentVersionReached':
         return latest(this.releasesOf(Object.keys(fact.data.reached)));
+      case 'AssignmentMoving':
+        return this.ofPackage(fact.data.assignment.packageId);
       case 'AssignmentVersionWithheld':
         return latest(this.releasesOf([fact.data.withheld.packageId]));
       case 'AssignmentGraceStarted':
@@ -140,6 +142,7 @@ export class FactOrigins {
       case 'AssignmentGraceStarted':
       case 'AssignmentKept':
       case 'AssignmentVersionWithheld':
+      case 'AssignmentMoving':
       case 'BirthrightExcluded':
       case 'BirthrightExclusionEnded':
       case 'BirthrightWithheld':
@@ -236,5 +239,6 @@ export function isOfAssignment({ type }: AccessEvent): boolean {
     'AssignmentExpiring',
     'AssignmentGraceStarted',
     'AssignmentVersionWithheld',
+    'AssignmentMoving',
   ].includes(type);
 }

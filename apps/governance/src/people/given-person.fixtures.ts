@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { access } from '../assignments/access.js';
+import { carriedAgain } from '../assignments/access-facts.js';
 import { noChanges, type Access, type Changes } from '../assignments/access-state.js';
 import type { AccessEvent } from '../assignments/access.events.js';
 import { AccessPackageDto } from '../catalog/access-package.dto.js';
@@ -127,6 +128,16 @@ export class GivenPerson {
   on(day: number): readonly AccessEvent[] {
     this.now = afterDays(day);
     return this.recompute();
+  }
+
+  /** The application has reported it. */
+  delivered(packageId: string): void {
+    const assignment = this.assignmentOf(packageId);
+    const { access: before } = this.person;
+    const state = assignment.applications
+      .map((carried) => carriedAgain(this.assignmentOf(packageId), { ...carried, delivery: 'delivered' }))
+      .reduce(access.evolve, before.state);
+    this.person = { ...this.person, access: { ...before, state } };
   }
 
   /** The person gives it up. */

@@ -38,6 +38,7 @@ const document = (id: PackageId): AccessPackage => ({
   suspendOnLeave: id === 'field',
   incompatibleWith: id === 'payer' ? ['approver'] : [],
   review: null,
+  successor: null,
 });
 
 /**

@@ -1,5 +1,5 @@
 import { entitlementKey, entitlementFields, type EntitlementFields } from '#libs/contracts/entitlement.js';
-import { access, noChanges, type WithheldVersion } from '../assignments/assignments.exports.js';
+import { type Access, access, noChanges } from '../assignments/assignments.exports.js';
 import { desiredMessageOf } from '../desired-access/desired-access.exports.js';
 import type { Person } from './person-batch.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
@@ -34,16 +34,16 @@ export function entitlementsUnder(
   return entitlementsAfter(person, recomputePerson(person, catalog, noChanges, given));
 }
 
-/** What a person should have under a catalog, and which versions of packages are withheld from them then. */
+/** What a person should have under a catalog, and what they hold then. */
 export function foreseenUnder(
   person: Person,
   catalog: CatalogSnapshot,
   at: string,
-): { readonly entitlements: Entitlement[]; readonly withheld: readonly WithheldVersion[] } {
+): { readonly entitlements: Entitlement[]; readonly access: Access } {
   const given = { newId: () => '', at, epoch: 0, withoutGrace: true };
   const derived = recomputePerson(person, catalog, noChanges, given);
-  const { withheldVersions } = derived.access.reduce(access.evolve, person.access.state);
-  return { entitlements: entitlementsAfter(person, derived), withheld: withheldVersions };
+  const after = derived.access.reduce(access.evolve, person.access.state);
+  return { entitlements: entitlementsAfter(person, derived), access: after };
 }
 
 /** What the second list has and the first list does not have. */

@@ -16,6 +16,7 @@ import { derive, type Derived } from './derive.js';
 import { comesBack } from './coming-back.js';
 import type { Given, KnownPerson } from './given.js';
 import { reachingVersions } from './reaching.js';
+import { movingOn } from './moving-on.js';
 import { lostGrounds } from './lost-grounds.js';
 import { withSeparation, type Withheld } from './separated.js';
 
@@ -64,14 +65,17 @@ function changesOfPresent(
     separation.conflictsOf(packageId, others, exceptions.rules);
   const clashes = (packageId: string, others: Iterable<string>): boolean => conflicts(packageId, others).length > 0;
   const resource = filterResourceOf(person.identity.state);
-  const birthrights = catalog.birthrightsOf(resource);
+  const excluded = (packageId: string): boolean => exclusions.packages.has(packageId);
+  const byRules = catalog.birthrightsOf(resource);
+  const moving = movingOn(before, catalog, { resource, birthrights: byRules, clashes, excluded }, given);
+  const birthrights = [...byRules, ...moving.kept];
   const grounds = lostGrounds(person, catalog, resource, given);
   const today = {
     ...given,
     onLeave: person.identity.state.status === 'on-leave',
     clashes,
     returned: (one: Access['assignments'][number]) => stillGiven(one, birthrights) && grounds.returned(one),
-    retired: (packageId: string) => catalog.accessPackage(packageId)?.document.status === 'retired',
+    retired: moving.ends,
     lapsed: (packageIds: readonly string[]) =>
       separation
         .prevented(packageIds, exceptions.rules)
@@ -84,7 +88,13 @@ function changesOfPresent(
   const revoked = [...asked.revoked, ...timely.revoked, ...lost.revoked];
   const ending = idsOf(revoked);
   const back = comesBack(person, catalog, resource, given);
-  const admitted = admittedOf([...asked.created, ...back.created], before, ending, clashes);
+  const otherwise = idsOf(revoked.filter(({ code }) => code !== 'package_retired'));
+  const admitted = admittedOf(
+    [...asked.created, ...back.created, ...moving.created(otherwise)],
+    before,
+    ending,
+    clashes,
+  );
   const requested = new Set(admitted.map(({ packageId }) => packageId));
   const wanted = birthrights.filter(({ packageId }) => !requested.has(packageId));
   const ruled = deriveBirthrights(
@@ -93,7 +103,7 @@ function changesOfPresent(
     {
       ...given,
       clashes: (packageId, held) => clashes(packageId, [...held, ...requested]),
-      excluded: (packageId) => exclusions.packages.has(packageId),
+      excluded,
       graceUntil: (one) => (given.withoutGrace === true ? null : catalog.graceUntil(one, given.at)),
     },
     before,
@@ -106,7 +116,7 @@ function changesOfPresent(
     excepted: exceptions.rules,
   });
   const { created } = versions;
-  const steps = [...asked.steps, ...timely.steps, ...lost.steps, ...ruled.steps, ...versions.steps];
+  const steps = [...asked.steps, ...timely.steps, ...lost.steps, ...ruled.steps, ...versions.steps, ...moving.steps];
   const held = new Set([...stays, ...created].map(({ packageId }) => packageId));
   return {
     changes: {
@@ -117,7 +127,7 @@ function changesOfPresent(
     },
     others: [...exceptions.facts, ...exclusions.facts, ...back.facts],
     withheld: wanted
-      .filter(({ packageId }) => !held.has(packageId) && !exclusions.packages.has(packageId))
+      .filter(({ packageId }) => !held.has(packageId) && !excluded(packageId))
       .map(({ packageId, rule }) => ({ packageId, rule, because: conflicts(packageId, held) })),
   };
 }

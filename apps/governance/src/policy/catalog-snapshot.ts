@@ -6,7 +6,7 @@ import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
 import type { AccessPackage, Application, BirthrightRule, CatalogDocuments, CatalogKind } from './documents.js';
 import { later } from '#libs/text/duration.js';
-import { isLive } from './documents.js';
+import { isGiven, isLive } from './documents.js';
 import { Moves, type MoverRule } from './movers.js';
 import { type NameRule, NameRules } from './name-rules.js';
 import { latest, type Origin } from './origin.js';
@@ -197,7 +197,8 @@ export class CatalogSnapshot {
     const next = [packageId];
     for (let id = next.pop(); id !== undefined; id = next.pop()) {
       const known = this.packages.get(id);
-      if (known === undefined || !isLive(known.document) || found.has(id)) continue;
+      if (known === undefined || found.has(id)) continue;
+      if (!(id === packageId ? isGiven : isLive)(known.document)) continue;
       found.add(id);
       next.push(...known.document.includes);
     }
@@ -315,13 +316,23 @@ export class CatalogSnapshot {
   birthrightsOf(resource: object): { packageId: string; packageVersion: number; rule: string }[] {
     const given = new Map<string, { packageId: string; packageVersion: number; rule: string }>();
     for (const rule of this.rules.matching(resource)) {
-      for (const packageId of rule.packages) {
+      for (const named of rule.packages) {
+        const packageId = this.successorOf(named) ?? named;
         const known = this.packages.get(packageId);
         if (known === undefined || !isLive(known.document) || given.has(packageId)) continue;
         given.set(packageId, { packageId, packageVersion: known.version, rule: rule.id });
       }
     }
     return [...given.values()];
+  }
+
+  /** The package to which the holders of a retired one move, however often that was retired, too; null for none. */
+  successorOf(packageId: string): string | null {
+    const { status, successor } = this.packages.get(packageId)?.document ?? { status: 'published', successor: null };
+    if (status !== 'retired' || successor === null) return null;
+    const last = this.packages.get(successor)?.document;
+    if (last === undefined) return null;
+    return last.status === 'retired' ? this.successorOf(successor) : successor;
   }
 
   /** Until when somebody keeps what a rule gave who no longer matches it; null: not at all. */

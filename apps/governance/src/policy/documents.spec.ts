@@ -28,6 +28,7 @@ const filled: AccessPackage = {
   suspendOnLeave: false,
   incompatibleWith: [],
   review: null,
+  successor: null,
 };
 
 describe('defaults of the catalog', () => {

@@ -71,6 +71,8 @@ export interface AccessPackage {
   readonly incompatibleWith: readonly string[];
   /** How its holders are reviewed; null: as each review says. */
   readonly review: ReviewPolicy | null;
+  /** Of a retired package: the one to which its holders move; null: they end. */
+  readonly successor: string | null;
 }
 
 export interface BirthrightRule {
@@ -97,6 +99,10 @@ export type CatalogKind = keyof CatalogDocuments;
 /** Does it give its grants to who holds it? */
 export const isLive = ({ status }: Pick<AccessPackage, 'status'>): boolean =>
   status === 'published' || status === 'deprecated';
+
+/** Does it give its grants to those who held it already? A retired one does until its successor is delivered to them. */
+export const isGiven = (document: Pick<AccessPackage, 'status' | 'successor'>): boolean =>
+  isLive(document) || (document.status === 'retired' && document.successor !== null);
 
 /** Ids chosen by administrators. */
 export const administratorsId = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -133,6 +139,7 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
     suspendOnLeave: false,
     incompatibleWith: [],
     review: null,
+    successor: null,
   },
   'birthright-rule': { privilegedException: null, graceDays: 0 },
   'separation-rule': { right: [], mode: 'prevent', compensatingControls: [], owners: [], dueIn: defaultDueIn },

@@ -1,5 +1,5 @@
 import type { Grant } from '#libs/contracts/catalog.js';
-import { type AccessPackage, isLive } from './documents.js';
+import { type AccessPackage, isGiven, isLive } from './documents.js';
 import type { Origin } from './origin.js';
 import { nameOf, type SeparatedItem } from './separation.js';
 
@@ -39,7 +39,7 @@ export function reachAfter(
 ): PackageReach {
   const { version: last, since } = former.reach ?? noReach;
   const version = last + 1;
-  const had = new Set(former.document !== null && isLive(former.document) ? namesIn(former.document) : []);
+  const had = new Set(former.document !== null && isGiven(former.document) ? namesIn(former.document) : []);
   const entries = namesIn(document).flatMap((name): [string, number][] => {
     if (!had.has(name)) return waits ? [[name, version]] : [];
     const known = since[name];
@@ -75,7 +75,8 @@ export class PackageVersions {
     const next = [packageId];
     for (let id = next.pop(); id !== undefined; id = next.pop()) {
       const known = this.packages.get(id);
-      if (known === undefined || !isLive(known.document) || found.has(id)) continue;
+      if (known === undefined || found.has(id)) continue;
+      if (!(id === packageId ? isGiven : isLive)(known.document)) continue;
       found.add(id);
       const has = (item: SeparatedItem): boolean => (known.reach.since[nameOf(item)] ?? 0) <= (reached[id] ?? 0);
       for (const grant of known.document.grants) if (has(grant)) grants.set(nameOf(grant), grant);

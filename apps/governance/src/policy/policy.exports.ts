@@ -12,6 +12,7 @@ export {
   type CatalogKind,
   defaultTimeout,
   filledDocument,
+  isGiven,
   isLive,
   packageApprover,
   reviewerForm,

@@ -134,6 +134,15 @@ export class Separation {
     return this.namesOf(packageId).some((name) => known?.left.has(name) === true || known?.right.has(name) === true);
   }
 
+  /** Ids of the rules that name this package itself, on a side or as a control. */
+  naming(packageId: string): string[] {
+    const name = nameOf(packageId);
+    const named = this.rules.filter(
+      ({ left, right, controls }) => left.has(name) || right.has(name) || controls.has(name),
+    );
+    return named.map(({ rule }) => rule).sort();
+  }
+
   /** A rule, one of a package too. */
   find(rule: string): Compiled | undefined {
     return this.rules.find((one) => one.rule === rule);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
-import { hrMessage, identityOf, type RunningGovernance } from '../governance.fixtures.js';
+import { hrMessage, identityOf, resultMessage, type RunningGovernance } from '../governance.fixtures.js';
 import { accessOf, engineer, expectContractsKept, known, requester, wikiCompany } from '../wiki-company.fixtures.js';
 
 /** 8000 and 8001 own the package `tools`; 8002 is in sales later; 8003 has `auditor`, too. */
@@ -131,5 +131,42 @@ it('where nobody owns the package, who defines the version has released it; sepa
   expect(await list('/withheld-versions')).toMatchObject([
     { identity: { employeeId: '8004' }, heldPackage: { id: 'shared' }, code: 'incompatible' },
   ]);
+});
+
+it('a package is retired for a successor: foreseen in names, the successor first, then the old one ends', async () => {
+  const next = { displayName: 'Suite', grants: groups('suite'), eligibility: 'employeeId ne "8001"' };
+  await hub.call('PUT', '/access-packages/suite', next);
+  await hub.call('PUT', '/access-packages/former', { displayName: 'Former', grants: groups('former') });
+  for (const who of ['8000', '8001'])
+    await hub.call('POST', '/assignments', { packageId: 'former', identityId: identityOf(who), reason: 'Needed' });
+  await hub.call('PUT', '/access-packages/rival', {
+    ...{ displayName: 'Rival', grants: [], incompatibleWith: ['former'] },
+  });
+  const retire = (successor: string, query = '') =>
+    hub.call('PUT', `/access-packages/former${query}`, {
+      ...{ displayName: 'Former', grants: groups('former'), status: 'retired', successor },
+    });
+  for (const wrong of ['former', 'nothing', 'rival'])
+    expect([wrong, (await retire(wrong)).body.errors]).toMatchObject([wrong, [{ pointer: '/successor' }]]);
+  const { body: foreseen } = await retire('suite', '?dryRun=true');
+  expect(foreseen.retirement).toEqual({
+    successor: { id: 'suite', displayName: 'Suite' },
+    moves: 1,
+    ends: 1,
+    rules: [],
+    incompatibilities: ['package:rival'],
+  });
+  expect((await retire('suite')).body).toMatchObject({ status: 'retired', successor: 'suite' });
+  await eventually(async () => (await groupsOf('8000')).includes('suite'));
+  await hub.quiet();
+  expect(await groupsOf('8000')).toEqual(expect.arrayContaining(['former', 'suite']));
+  expect(await groupsOf('8001')).not.toContain('former');
+  const { sequence: desiredSequence } = await accessOf(hub, '8000');
+  const about = { identity: identityOf('8000'), application: 'wiki', desiredSequence };
+  await hub.publish(resultMessage('hub.provisioning.account.in-sync.v1', about, 1));
+  await eventually(async () => !(await groupsOf('8000')).includes('former'));
+  expect(
+    await list('/assignments?filter=packageId eq "former" and identityId eq "' + identityOf('8000') + '"'),
+  ).toMatchObject([{ status: 'revoked', code: 'package_retired' }]);
   await expectContractsKept(hub);
 });
