@@ -305,6 +305,7 @@ export class CatalogSnapshot {
           ? { ...one, release: { version: one.version, by, origin: null } }
           : one,
       ),
+      this.sources,
     );
   }
 
