@@ -1,6 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { actorId } from '#libs/auth/caller.js';
-import type { Work } from '#libs/event-store/work.js';
 import type { Causation, Recorded } from '#libs/event-store/core.js';
 import type { EventStream } from '#libs/event-store/event-stream.js';
 import { InvalidInput } from '#libs/problems/problem.js';
@@ -15,7 +14,6 @@ import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.
 import {
   isLive,
   storedDocument,
-  type CatalogSnapshot,
   type AccessPackage,
   type Application,
   type BirthrightRule,

@@ -11,11 +11,11 @@ import { Moves, type MoverRule } from './movers.js';
 import { type NameRule, NameRules } from './name-rules.js';
 import { latest, type Origin } from './origin.js';
 import {
+  foreseenVersion,
   noReach,
   type PackageReach,
   type PackageVersion,
   PackageVersions,
-  reachAfter,
   type Reached,
   type VersionRelease,
 } from './package-versions.js';
@@ -140,7 +140,11 @@ export class CatalogSnapshot {
     const others = this.entries.filter((one) => !keys.has(keyOf(one)));
     const made = changed.map((one) => {
       const former = this.entry(one.kind, one.id);
-      return { ...one, version: (former?.version ?? 0) + 1, ...foreseenReach(one, former) };
+      return {
+        ...one,
+        version: (former?.version ?? 0) + 1,
+        ...(one.kind === 'access-package' && former !== undefined ? foreseenVersion(one, former) : {}),
+      };
     });
     return new CatalogSnapshot(this.version + 1, [...others, ...made], this.sources);
   }
@@ -381,17 +385,3 @@ const versionsIn = ({ kind, id, document, reach, release }: CatalogEntry): [stri
   kind === 'access-package'
     ? [[id, { document: document as AccessPackage, reach: reach ?? noReach, release: release ?? null }]]
     : [];
-
-/** A proposed version of a package is looked at as it would be once it is released. */
-function foreseenReach(
-  { kind, document }: Omit<CatalogEntry, 'version'>,
-  former: CatalogEntry | undefined,
-): Pick<CatalogEntry, 'reach' | 'release'> {
-  if (kind !== 'access-package' || former === undefined) return {};
-  const before = {
-    document: former.document as AccessPackage,
-    reach: { version: former.version, since: former.reach?.since ?? {} },
-  };
-  const reach = reachAfter(before, document as AccessPackage, true);
-  return { reach, release: { version: reach.version, by: null, origin: null } };
-}

@@ -48,6 +48,20 @@ export function reachAfter(
   return { version, since: Object.fromEntries(entries) };
 }
 
+/** A proposed version of a package is looked at as it would be once it is released. */
+export function foreseenVersion(
+  { document }: { readonly document: unknown },
+  former: { readonly document: unknown; readonly version: number; readonly reach?: PackageReach | null | undefined },
+): { readonly reach: PackageReach; readonly release: VersionRelease } {
+  // Who calls it has looked at the kind of both.
+  const before = {
+    document: former.document as AccessPackage,
+    reach: { version: former.version, since: former.reach?.since ?? {} },
+  };
+  const reach = reachAfter(before, document as AccessPackage, true);
+  return { reach, release: { version: reach.version, by: null, origin: null } };
+}
+
 const namesIn = ({ grants, includes }: AccessPackage): string[] => [...grants, ...includes].map(nameOf);
 
 /** Which versions of packages somebody has, where not all holders have the newest. */
