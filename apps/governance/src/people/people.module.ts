@@ -29,13 +29,14 @@ const provided = [
   Violations,
   FindAffectedPeople,
   OwnedPackages,
+  DueChanges,
 ];
 
 /** A person as a whole: identity, assignments and desired access change together, in one work. */
 @Global()
 @Module({
   controllers: [JobsController],
-  providers: [...provided, DueChanges, DueAccess],
+  providers: [...provided, DueAccess],
   exports: provided,
 })
 export class PeopleModule {}
