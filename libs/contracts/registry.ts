@@ -98,8 +98,7 @@ import {
   accountListSchema,
 } from './provisioning.schema.js';
 import type { ExposureEventType } from './exposures.js';
-import type { ReviewEventType, ReviewItemEventType } from './reviews.js';
-import { reviewCancelledSchema, reviewItemSchema, reviewSchema } from './reviews.schema.js';
+import { reviews } from './reviews.schema.js';
 import type { TaskEventType } from './tasks.js';
 import { topics, type Topic } from './topics.js';
 
@@ -124,7 +123,6 @@ type DecisionTypes = {
       | SponsorshipEventType
   ]: JsonSchema;
 };
-type ReviewTypes = { readonly [Type in ReviewEventType | ReviewItemEventType]: JsonSchema };
 type OperatorTypes = {
   readonly [Type in MessageDismissedType | ActionRefusedType | PositionsResumedType | HoldEventType]: JsonSchema;
 };
@@ -185,18 +183,6 @@ const decisions: DecisionTypes = {
   'hub.governance.birthright-exclusion.ended.v1': birthrightExclusionSchema,
   'hub.governance.birthright.withheld.v1': withheldBirthrightSchema,
   'hub.governance.birthright.no-longer-withheld.v1': withheldBirthrightSchema,
-};
-const reviews: ReviewTypes = {
-  'hub.governance.review.started.v1': reviewSchema,
-  'hub.governance.review.listed.v1': reviewSchema,
-  'hub.governance.review.ended.v1': reviewSchema,
-  'hub.governance.review.closed.v1': reviewSchema,
-  'hub.governance.review.cancelled.v1': reviewCancelledSchema,
-  'hub.governance.review-item.opened.v1': reviewItemSchema,
-  'hub.governance.review-item.rerouted.v1': reviewItemSchema,
-  'hub.governance.review-item.decided.v1': reviewItemSchema,
-  'hub.governance.review-item.lapsed.v1': reviewItemSchema,
-  'hub.governance.review-item.verified.v1': reviewItemSchema,
 };
 const results: ResultTypes = {
   'hub.provisioning.operation.started.v1': resultSchema,

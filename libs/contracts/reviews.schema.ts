@@ -1,6 +1,19 @@
-import { count, flag, instant, list, object, oneOf, orNull, personal, text, uuid } from './json-schema.js';
+import {
+  type JsonSchema,
+  count,
+  flag,
+  instant,
+  list,
+  object,
+  oneOf,
+  orNull,
+  personal,
+  text,
+  uuid,
+} from './json-schema.js';
+import type { ReviewEventType, ReviewItemEventType } from './reviews.js';
 
-export const reviewSchema = object(
+const reviewSchema = object(
   { review: uuid },
   {
     displayName: text,
@@ -13,13 +26,13 @@ export const reviewSchema = object(
   { description: 'A campaign in which reviewers say of access whether it stays.' },
 );
 
-export const reviewCancelledSchema = object(
+const reviewCancelledSchema = object(
   { review: uuid, cancelledBy: uuid },
   { reason: personal(text, 'cancelledBy') },
   { description: 'A review ended without further decisions.', 'x-subject': 'cancelledBy' },
 );
 
-export const reviewItemSchema = object(
+const reviewItemSchema = object(
   { item: uuid, review: uuid, assignment: uuid, identity: uuid, package: text },
   {
     reviewers: list(uuid),
@@ -34,3 +47,17 @@ export const reviewItemSchema = object(
   },
   { description: 'One assignment in a review: who decides, what, and what became of it.', 'x-subject': 'identity' },
 );
+
+/** The schema of each type of message about reviews. */
+export const reviews: { readonly [Type in ReviewEventType | ReviewItemEventType]: JsonSchema } = {
+  'hub.governance.review.started.v1': reviewSchema,
+  'hub.governance.review.listed.v1': reviewSchema,
+  'hub.governance.review.ended.v1': reviewSchema,
+  'hub.governance.review.closed.v1': reviewSchema,
+  'hub.governance.review.cancelled.v1': reviewCancelledSchema,
+  'hub.governance.review-item.opened.v1': reviewItemSchema,
+  'hub.governance.review-item.rerouted.v1': reviewItemSchema,
+  'hub.governance.review-item.decided.v1': reviewItemSchema,
+  'hub.governance.review-item.lapsed.v1': reviewItemSchema,
+  'hub.governance.review-item.verified.v1': reviewItemSchema,
+};

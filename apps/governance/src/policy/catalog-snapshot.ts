@@ -17,6 +17,7 @@ import {
   type PackageVersion,
   PackageVersions,
   type Reached,
+  releasedIn,
   type VersionRelease,
 } from './package-versions.js';
 import { Separation, type SeparationRule } from './separation.js';
@@ -302,15 +303,7 @@ export class CatalogSnapshot {
 
   /** The catalog as it would be if an owner released the newest version of a package. */
   withReleased(packageId: string, by: string): CatalogSnapshot {
-    return new CatalogSnapshot(
-      this.version + 1,
-      this.entries.map((one) =>
-        one.kind === 'access-package' && one.id === packageId
-          ? { ...one, release: { version: one.version, by, origin: null } }
-          : one,
-      ),
-      this.sources,
-    );
+    return new CatalogSnapshot(this.version + 1, releasedIn(this.entries, packageId, by), this.sources);
   }
 
   applicationsOf(packageId: string): string[] {

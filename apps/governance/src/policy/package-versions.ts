@@ -62,6 +62,19 @@ export function foreseenVersion(
   return { reach, release: { version: reach.version, by: null, origin: null } };
 }
 
+/** The documents as they would be if somebody released the newest version of a package. */
+export function releasedIn<Entry extends { readonly kind: string; readonly id: string; readonly version: number }>(
+  entries: readonly Entry[],
+  packageId: string,
+  by: string,
+): Entry[] {
+  return entries.map((one) =>
+    one.kind === 'access-package' && one.id === packageId
+      ? { ...one, release: { version: one.version, by, origin: null } }
+      : one,
+  );
+}
+
 const namesIn = ({ grants, includes }: AccessPackage): string[] => [...grants, ...includes].map(nameOf);
 
 /** Which versions of packages somebody has, where not all holders have the newest. */
