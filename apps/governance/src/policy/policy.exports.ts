@@ -12,7 +12,6 @@ export {
   type CatalogKind,
   defaultTimeout,
   filledDocument,
-  isGiven,
   isLive,
   packageApprover,
   reviewerForm,
@@ -31,7 +30,7 @@ export {
 } from './separation.js';
 export { type NameRule, patternProblem } from './name-rules.js';
 export { circleIn, type MoveAttribute, moveAttributes, type MoverRule, Moves, type Renaming } from './movers.js';
-export { noReach, type PackageReach, reachAfter, type Reached, type VersionRelease } from './package-versions.js';
+export { type PackageReach, reachAfter, type Reached, type VersionRelease } from './package-versions.js';
 export { rulesOf } from './entitlement-kinds.js';
 export { stageAnswer } from './stage.answers.js';
 export { latest, type Origin } from './origin.js';
