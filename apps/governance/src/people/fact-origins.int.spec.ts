@@ -181,7 +181,10 @@ describe('desired access', () => {
     await Promise.all([jobOf(first.id), jobOf(second)]);
     const changed = await said('granting');
     expect(changed).toMatchObject({ type: 'hub.governance.assignment.delivery-changed.v1', causationId: second });
-    expect((await desired()).causationId).toBe(changed.id);
+    const all = await hub.published(topics.decisions);
+    const reached = all.findLast(({ type }) => type === 'hub.governance.assignment.version-reached.v1');
+    expect(reached?.causationId).toBe(second);
+    expect((await desired()).causationId).toBe(reached?.id);
   });
 
   it('follows from what began there, not from what began elsewhere', async () => {
