@@ -90,6 +90,7 @@ const ofConnectors: Readonly<Record<string, object | string | undefined>> = {
   'POST /connectors/{id}/observed-accounts/decisions/import':
     'account,decision,identity,kind,reason\n2819c224,not-a-person,,service,mine\n',
   'POST /connectors/{id}/drift/{drift}/decision': { decision: 'revert', reason: 'mine' },
+  'POST /connectors/{id}/account-list': 'account,userName\nu1,ada\n',
   'GET /connectors/{id}/previews/{preview}': undefined,
   'GET /connectors/{id}/previews/{preview}/items': undefined,
   'GET /connectors/{id}/previews/{preview}/items.csv': undefined,
@@ -115,10 +116,12 @@ describe('one person’s objects', () => {
   let emergency = '';
   let bulk = '';
   let review = '';
+  let task = '';
 
   const csv = { headers: { 'content-type': 'text/csv' } };
   const as = async (name: string, method: string, path: string, body?: unknown): Promise<Shown> => {
-    const answer = await hub.call(method, `/governance/v1${path}`, {
+    const service = /^\/(tasks|connectors)/.test(path) ? 'provisioning' : 'governance';
+    const answer = await hub.call(method, `/${service}/v1${path}`, {
       token: tokenOf.get(name) ?? '',
       ...(body === undefined ? {} : { body }),
       ...(typeof body === 'string' ? csv : {}),
@@ -186,9 +189,25 @@ describe('one person’s objects', () => {
     const ending = { action: 'revoke', reason: 'It has ended', packageId: 'now', filter: 'status eq "active"' };
     bulk = String((await given(as('admin', 'POST', '/bulk-changes', ending), 202))['id']);
     const reviewed = { displayName: 'Now', scope: { packageId: 'now' }, reviewers: ['manager'], onNoResponse: 'keep' };
+    task = await taskFor(usual);
     review = String((await given(as('admin', 'POST', '/reviews', reviewed), 201))['id']);
   });
   afterAll(() => hub.discard());
+
+  /** Ada gets a key, which a person has to hand out. */
+  async function taskFor(usual: object): Promise<string> {
+    const keys = { displayName: 'Keys', mode: 'enforce', protocol: 'webhook' };
+    await given(as('admin', 'PUT', '/connectors/keys', keys), 201);
+    const application = { displayName: 'Keys', connectorId: 'keys', owners: [identityOf.get('olga')] };
+    await given(as('admin', 'PUT', '/applications/keys', application), 201);
+    const open = { displayName: 'Keys', requestFor: 'self', approval: 'none' };
+    const grants = [{ application: 'keys', account: true }];
+    await given(as('admin', 'PUT', '/access-packages/keys', { ...usual, ...open, grants }), 201);
+    await given(as('ada', 'POST', '/requests', { packageId: 'keys' }), 201);
+    const tasks = async (): Promise<Item[]> => (await as('olga', 'GET', '/tasks')).body['items'] as Item[];
+    await eventually(async () => (await tasks()).length === 1);
+    return (await tasks())[0]?.id ?? '';
+  }
 
   /** A rule gives Ada a package, and an administrator revokes it. */
   async function excluded(usual: object): Promise<string> {
@@ -222,6 +241,9 @@ describe('one person’s objects', () => {
     'POST /assignments/{id}/revoke': [{ reason: 'mine' }, () => assignment],
     'GET /assignments/{id}/deliveries': [undefined, () => assignment],
     'POST /assignments/{id}/confirm': [{ application: 'wiki' }, () => assignment],
+    'GET /tasks/{task}': [undefined, () => task],
+    'POST /tasks/{task}/confirm': [{}, () => task],
+    'POST /tasks/{task}/refuse': [{ reason: 'mine' }, () => task],
     'GET /bulk-changes/{id}': [undefined, () => bulk],
     'GET /bulk-changes/{id}/rows': [undefined, () => bulk],
     'GET /bulk-changes/{id}/rows.csv': [undefined, () => bulk],
@@ -271,6 +293,7 @@ describe('one person’s objects', () => {
     /** Documents of the company that everybody may read, and what `ask` cannot make here. */
     const others = [
       'GET /access-packages/{id}',
+      'POST /access-packages/{id}/release',
       'GET /applications/{id}',
       'GET /delegations/{id}',
       'POST /delegations/{id}/end',
@@ -305,6 +328,11 @@ describe('one person’s objects', () => {
     await given(as('grace', 'GET', `/requests/${String(made['id'])}`), 404);
   });
 
+  it('of packages are released by an owner alone', async () => {
+    const { status, body } = await as('grace', 'POST', '/access-packages/now/release', { version: 1 });
+    expect([status, body['code']]).toEqual([403, 'package_version.not_owner']);
+  });
+
   it('tell nobody but its owner which rules of separation there are', async () => {
     const body = { identityId: nobody, mitigation: 'Checked', endsAt: later };
     const grant = (rule: string): Promise<Shown> => as('grace', 'POST', `/separation-rules/${rule}/exceptions`, body);
@@ -319,7 +347,7 @@ describe('one person’s objects', () => {
       const asked = async (id: string): Promise<Shown> => {
         const answer = await hub.call(
           method,
-          `/provisioning/v1${path.replace('{id}', id).replace('{preview}', nobody)}`,
+          `/provisioning/v1${path.replace('{id}', id).replace(/\{\w+\}/, nobody)}${path.endsWith('list') ? '?asOf=2026-01-01T00:00:00Z' : ''}`,
           {
             token: tokenOf.get('grace') ?? '',
             ...(body === undefined ? {} : { body }),
