@@ -259,7 +259,7 @@ export class History {
     const readers = { displayName: 'Readers', grants: [{ application: 'wiki', group: 'Readers' }] };
     const path = '/governance/v1/access-packages/wiki-reader';
     await this.put(path, readers);
-    const given = { packageId: 'wiki-reader', identityId: await this.identityOf(people.wanda), reason: 'She reads' };
+    const given = { packageId: 'wiki-reader', identityId: await this.identityOf(people.linus), reason: 'He reads' };
     await this.made('/governance/v1/assignments', this.admin, given);
     await this.put(path, { ...readers, grants: [...readers.grants, critics] });
     await this.oneOf<object>('/governance/v1/withheld-versions');

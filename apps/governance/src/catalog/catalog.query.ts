@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { CurrentCatalog } from '../people/people.exports.js';
+import { PackageReleases } from './package-releases.stream.js';
 import { StoredDocuments, type StoredDocument } from './stored-documents.query.js';
 import { CatalogSnapshot } from '../policy/policy.exports.js';
+
+type Row = StoredDocument & { readonly catalog: number; readonly release_fold: number | null } & Record<
+    string,
+    unknown
+  >;
 
 /** The catalog in memory. Its version is checked before each use, so that every process decides under the newest. */
 @Injectable()
@@ -13,6 +20,7 @@ export class Catalog extends CurrentCatalog {
   constructor(
     private readonly db: Database,
     private readonly documents: StoredDocuments,
+    private readonly releases: PackageReleases,
   ) {
     super();
   }
@@ -20,11 +28,16 @@ export class Catalog extends CurrentCatalog {
   async current(): Promise<CatalogSnapshot> {
     const [row] = await this.db.query<{ version: number }>(`select version from catalog_version`);
     if (row?.version === this.snapshot.version) return this.snapshot;
-    const rows = await this.db.query<StoredDocument & { catalog: number }>(
-      `select v.version as catalog, e.kind, e.id, e.version, e.fold, e.document, e.gives, e.grants, e.reach, r.release
-       from catalog_version v left join catalog_entry e on true
-       left join package_release r on e.kind = 'access-package' and r.package_id = e.id`,
-    );
+    const find = (): Promise<Row[]> =>
+      this.db.query<Row>(
+        `select v.version as catalog, e.kind, e.id, e.version, e.fold, e.document, e.gives, e.grants, e.reach, r.release, r.fold as release_fold
+         from catalog_version v left join catalog_entry e on true
+         left join package_release r on e.kind = 'access-package' and r.package_id = e.id`,
+      );
+    const rows = await currentRows(find, {
+      streams: this.releases,
+      shownBy: ({ id, release_fold: fold }) => [{ id, fold }],
+    });
     const entries = await this.documents.current(rows.filter(({ id }) => (id as string | null) !== null));
     // Read last: what was changed since then has raised the version, and decisions under this one are refused.
     const sources = await this.db.query<{ connector: string; sources: string[] | null }>(
