@@ -108,11 +108,11 @@ describe('a group that somebody changes in the application', () => {
     rename('Domain Admins');
     wiki.clock.advance(61_000);
     await publish();
-    await eventually(async () => (await wiki.parked()).some(({ id }) => id === personId('bob')));
+    await wiki.inTime(async () => (await wiki.parked()).some(({ id }) => id === personId('bob')));
     expect([await isInSync('bob'), (await wiki.parked())[0]?.code]).toEqual([false, 'group-renamed']);
     rename('Staff');
     wiki.clock.advance(61_000);
-    await eventually(() => isInSync('bob'));
+    await wiki.inTime(() => isInSync('bob'));
     expect(await wiki.parked()).toEqual([]);
   });
 
