@@ -54,7 +54,7 @@ describe('on the command line', () => {
     const expression = (target: string, text: string): object => ({ target, type: 'expression', expression: text });
     const mapping = [
       expression('nickName', 'ToLower(NormalizeDiacritics([surname]))'),
-      expression('title', 'Not([custom.x])'),
+      expression('title', 'Not([displayName])'),
     ];
     await writeFile(file, JSON.stringify(mapping));
     expect(await run('wiki', '101', '--file', file)).toEqual({
