@@ -47,6 +47,12 @@ export function uuidv5(name: string): string {
   return format(bytes);
 }
 
+/** Nothing has it: before every id in the order of ids. RFC 9562 §5.9 */
+export const firstUuid = '00000000-0000-0000-0000-000000000000';
+
+/** Nothing has it: after every id in the order of ids. RFC 9562 §5.10 */
+export const lastUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 /** The instant at which a UUIDv7 was made; null for an id of another version. */
 export function instantOfId(id: string): string | null {
   if (id.charAt(14) !== '7') return null;

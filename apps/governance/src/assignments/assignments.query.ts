@@ -1,4 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { lastUuid } from '#libs/event-store/ids.js';
 import type { Caller } from '#libs/auth/caller.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
@@ -30,8 +31,6 @@ const columns: Readonly<Record<string, Column>> = {
   'cause.request': { sql: `cause ->> 'request'`, type: 'key' },
   'cause.rule': { sql: `cause ->> 'rule'`, type: 'key' },
 };
-
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export class GetAssignment extends Query<AssignmentView> {
   constructor(
@@ -80,7 +79,7 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
   ) {}
 
   async execute({ part: { limit, cursor, filter }, caller }: ListAssignments): Promise<Page<AssignmentView>> {
-    const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const condition = listCondition(filter, columns, 3);
     const params = [before, limit + 1, ...condition.params];
     // Everybody's, the caller's own, and those of the caller's packages are statements of their own: one plan would not suit all.

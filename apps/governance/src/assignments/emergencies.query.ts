@@ -2,6 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
+import { lastUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
@@ -45,8 +46,6 @@ const columns: Readonly<Record<string, Column>> = {
   outcome: { sql: 'outcome', type: 'text' },
 };
 
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
 /** Of the caller's packages; a policy administrator or auditor sees all. Newest first. */
 export class ListEmergencies extends Query<Page<EmergencyView>> {
   constructor(
@@ -68,7 +67,7 @@ export class ListEmergenciesHandler implements IQueryHandler<ListEmergencies> {
   ) {}
 
   async execute({ part: { limit, cursor, filter }, caller }: ListEmergencies): Promise<Page<EmergencyView>> {
-    const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const seesAll = caller.roles.includes('policy-admin') || caller.roles.includes('auditor');
     const condition = listCondition(filter, columns, 6);
     const visible = await this.owned.of(caller);

@@ -3,6 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
+import { lastUuid } from '#libs/event-store/ids.js';
 import { NotFound } from '#libs/problems/problem.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
@@ -45,8 +46,6 @@ export class ListWithheld extends Query<Page<WithheldView>> {
     super();
   }
 }
-
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 const shared: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
@@ -193,7 +192,7 @@ async function pageBy<View extends { readonly id: string }>(
   { limit, cursor, filter }: Part,
   read: (which: Which) => Promise<View[]>,
 ): Promise<Page<View>> {
-  const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
+  const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
   return pageOf(
     await read({ limit: limit + 1, filter, before }),
     limit,

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hasShape, parsed } from '#libs/event-store/core.js';
 import type { Read } from '#libs/event-store/event-stream.js';
-import { uuidv5 } from '#libs/event-store/ids.js';
+import { firstUuid, uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import { Clock } from '#libs/system/clock.js';
@@ -9,7 +9,7 @@ import { governanceActor, People } from '../people/people.exports.js';
 import { listedAll, type Review } from './review.js';
 import { openItem } from './review-item.js';
 import { reviewPolicyOf } from './reviewers.js';
-import { firstId, ReviewWork } from './review-items.store.js';
+import { ReviewWork } from './review-items.store.js';
 import { ReviewItems, Reviews } from './reviews.stream.js';
 import { itemsPerWork, timerKinds } from './review-timers.js';
 import { RouteItems } from './route-items.query.js';
@@ -43,7 +43,7 @@ export class ListItems implements OnModuleInit {
   }
 
   stage(work: Work, reviewId: string): void {
-    this.next(work, reviewId, { after: firstId, items: 0 });
+    this.next(work, reviewId, { after: firstUuid, items: 0 });
   }
 
   private next(work: Work, reviewId: string, payload: Progress): void {

@@ -1,12 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hasShape, parsed } from '#libs/event-store/core.js';
 import type { Work } from '#libs/event-store/work.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import { Clock } from '#libs/system/clock.js';
 import { governanceActor, People } from '../people/people.exports.js';
 import { RerouteRequests } from '../requests/requests.exports.js';
 import { rerouteItem } from './review-item.js';
-import { firstId, ReviewWork } from './review-items.store.js';
+import { ReviewWork } from './review-items.store.js';
 import { reviewPolicyOf } from './reviewers.js';
 import { ReviewItems, Reviews } from './reviews.stream.js';
 import { itemsPerWork, timerKinds } from './review-timers.js';
@@ -30,7 +31,7 @@ export class RerouteItems implements OnModuleInit {
 
   onModuleInit(): void {
     this.followed.also(async (identityIds, work) => {
-      for (const id of await this.found.concerned(identityIds)) this.next(work, id, firstId);
+      for (const id of await this.found.concerned(identityIds)) this.next(work, id, firstUuid);
     });
     this.timers.handle(timerKinds.reroute, async (due, work) => {
       // One person at a time: two of them may concern the same item.

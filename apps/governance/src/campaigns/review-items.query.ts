@@ -1,6 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { NotFound } from '#libs/problems/problem.js';
@@ -12,7 +13,6 @@ import { type AssignmentView, NamedAssignments } from '../assignments/assignment
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import type { KnownItem } from './review-item.js';
 import { asks, seesAllReviews } from './reviews.query.js';
-import { firstId } from './review-items.store.js';
 import { ReviewItems } from './reviews.stream.js';
 
 /** One item of a review, as the API shows it. */
@@ -79,7 +79,7 @@ export class ListReviewItemsHandler implements IQueryHandler<ListReviewItems> {
 
   async execute({ reviewId, part, caller }: ListReviewItems): Promise<Page<ReviewItemView>> {
     const { limit, cursor, filter } = part;
-    const [after = firstId] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [after = firstUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const condition = listCondition(filter, columns, 7);
     const rows = await this.db.query<StoredState & Record<string, unknown>>(
       `select i.id, i.version, i.fold, i.state from review_item i where i.review_id = $1::uuid

@@ -18,7 +18,6 @@ type ItemRow = StoredState & Record<string, unknown>;
 
 const columns = 'id, version, fold, state';
 const reviewed = `id as "assignmentId", identity_id as "identityId", package_id as "packageId"`;
-export const firstId = '00000000-0000-0000-0000-000000000000';
 
 /** Finds what reviews are about: the assignments of a scope, and the items that wait for something. */
 @Injectable()

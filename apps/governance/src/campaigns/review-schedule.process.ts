@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ReviewPolicy } from '#libs/contracts/catalog.js';
-import { uuidv7 } from '#libs/event-store/ids.js';
+import { firstUuid, uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import { Clock } from '#libs/system/clock.js';
@@ -10,7 +10,7 @@ import { isLive, later } from '../policy/policy.exports.js';
 import { EndReview } from './end-review.process.js';
 import { ListItems } from './list-items.process.js';
 import { startReview } from './review.js';
-import { firstId, ReviewWork } from './review-items.store.js';
+import { ReviewWork } from './review-items.store.js';
 import { Reviews } from './reviews.stream.js';
 import { timerKinds } from './review-timers.js';
 import { defaultDuration } from './start-review.command.js';
@@ -59,7 +59,7 @@ export class ReviewSchedule implements OnModuleInit {
     this.next(work, packageId, every);
     const at = this.clock.now();
     const scope = { packageId, application: null, asFound: false };
-    const [first] = await this.found.inScope(scope, catalog, firstId, 1);
+    const [first] = await this.found.inScope(scope, catalog, firstUuid, 1);
     if (first === undefined) return;
     const reviewId = uuidv7();
     const displayName = `${known.displayName}, ${at.slice(0, 10)}`;

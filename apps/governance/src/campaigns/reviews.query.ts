@@ -2,6 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
+import { lastUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
@@ -72,8 +73,6 @@ const columns: Readonly<Record<string, Column>> = {
   startedAt: { sql: 'started_at', type: 'timestamp' },
 };
 
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
 export const seesAllReviews = ({ roles }: Caller): boolean =>
   roles.includes('policy-admin') || roles.includes('auditor');
 
@@ -108,7 +107,7 @@ export class ListReviewsHandler implements IQueryHandler<ListReviews> {
   ) {}
 
   async execute({ part: { limit, cursor, filter }, caller }: ListReviews): Promise<Page<ReviewView>> {
-    const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const condition = listCondition(filter, columns, 6);
     const rows = await this.db.query<StoredState & Record<string, unknown>>(
       `select id, version, fold, state from review r

@@ -1,4 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { firstUuid } from '#libs/event-store/ids.js';
 import { actorId, causationOf, type Caller } from '#libs/auth/caller.js';
 import { InvalidInput, NotFound, type ProblemError } from '#libs/problems/problem.js';
 import { Clock } from '#libs/system/clock.js';
@@ -10,7 +11,7 @@ import { NothingToReview } from './review.errors.js';
 import type { ReviewTerms } from './review.events.js';
 import { cancelReview, startReview } from './review.js';
 import { reviewPolicyOf } from './reviewers.js';
-import { firstId, ReviewWork } from './review-items.store.js';
+import { ReviewWork } from './review-items.store.js';
 import { Reviews } from './reviews.stream.js';
 
 /** How long reviewers have, where the review does not say. */
@@ -59,7 +60,7 @@ export class StartReviewHandler implements ICommandHandler<StartReview> {
       !['absent', 'inactive'].includes(batch.get(identityId).identity.state.status);
     const problems = [...reviewerProblems(asked, catalog, isHere), ...problemsOf(asked, catalog, at)];
     if (problems.length > 0) throw new InvalidInput(problems);
-    const [first] = await this.found.inScope(asked.scope, catalog, firstId, 1);
+    const [first] = await this.found.inScope(asked.scope, catalog, firstUuid, 1);
     if (first === undefined)
       throw new NothingToReview(
         'nobody holds what this review is about, other than by a birthright rule: nothing is to be reviewed',

@@ -3,6 +3,7 @@ import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
+import { lastUuid } from '#libs/event-store/ids.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
@@ -32,8 +33,6 @@ const columns: Readonly<Record<string, Column>> = {
   until: { sql: 'until_at', type: 'timestamp' },
   endedAt: { sql: 'ended_at', type: 'timestamp' },
 };
-
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export class GetDelegation extends Query<DelegationView> {
   constructor(
@@ -80,7 +79,7 @@ export class ListDelegationsHandler implements IQueryHandler<ListDelegations> {
   ) {}
 
   async execute({ part: { limit, cursor, filter }, caller }: ListDelegations): Promise<Page<DelegationView>> {
-    const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const condition = listCondition(filter, columns, 5);
     const rows = await this.db.query<StoredState & Record<string, unknown>>(
       `select id, version, fold, state from delegation where ($2 or delegator_id = $1::uuid or delegate_id = $1::uuid)

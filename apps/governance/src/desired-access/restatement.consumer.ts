@@ -5,6 +5,7 @@ import { ofTypes } from '#libs/event-bus/message-of.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
@@ -69,7 +70,7 @@ export class RestatementConsumer implements OnModuleInit {
   }
 
   private async publishAll(application: string): Promise<number> {
-    let after = '00000000-0000-0000-0000-000000000000';
+    let after = firstUuid;
     let count = 0;
     for (;;) {
       const rows = await newestMessages(this.db, application, after, pageSize);

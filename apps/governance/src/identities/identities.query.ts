@@ -3,6 +3,7 @@ import type { Caller } from '#libs/auth/caller.js';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
@@ -81,7 +82,7 @@ export class ListIdentitiesHandler implements IQueryHandler<ListIdentities> {
   ) {}
 
   async execute({ part: { limit, cursor, filter }, caller }: ListIdentities): Promise<Page<IdentityView>> {
-    const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [after = firstUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const all = seesRecords(caller);
     const condition = listCondition(filter, all ? identityColumns : colleagueColumns, 4);
     const stored = await this.db.query<StoredState & Record<string, unknown>>(

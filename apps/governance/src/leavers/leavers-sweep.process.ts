@@ -2,7 +2,7 @@ import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
-import { uuidv7 } from '#libs/event-store/ids.js';
+import { firstUuid, uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
@@ -17,7 +17,6 @@ const intervalMs = 60_000;
 const pageSize = 5_000;
 /** People repaired in one run; the others wait for the next run. */
 const maxRepairs = 100;
-const start = '00000000-0000-0000-0000-000000000000';
 
 interface Progress {
   /** Leavers up to this id have been examined. */
@@ -52,7 +51,7 @@ export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const work = this.store.work();
-    this.next(work, this.clock.now(), { after: start });
+    this.next(work, this.clock.now(), { after: firstUuid });
     await work.commit();
   }
 
@@ -66,7 +65,7 @@ export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
     const repaired = found.slice(0, maxRepairs);
     if (repaired.length > 0) await this.repair(repaired, work, now);
     const resumeAfter = repaired.length < found.length ? (repaired.at(-1) ?? after) : last;
-    this.next(work, new Date(Date.parse(now) + intervalMs).toISOString(), { after: resumeAfter ?? start });
+    this.next(work, new Date(Date.parse(now) + intervalMs).toISOString(), { after: resumeAfter ?? firstUuid });
     recordSweep(work, repaired.length, now);
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
+import { lastUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
@@ -45,7 +46,6 @@ const columns: Readonly<Record<string, Column>> = {
   why: { sql: `a.grace ->> 'code'`, type: 'word' },
   dueAt: { sql: `(a.grace ->> 'until')::timestamptz`, type: 'timestamp' },
 };
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 interface Row extends Record<string, unknown> {
   readonly id: string;
@@ -64,7 +64,7 @@ export class MoverReviews {
   ) {}
 
   async list({ part: { limit, cursor, filter }, caller }: ListMoverReviews): Promise<Page<MoverReview>> {
-    const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const seesAll = caller.roles.includes('policy-admin') || caller.roles.includes('auditor');
     const condition = listCondition(filter, columns, 5);
     const rows = await this.db.query<Row>(

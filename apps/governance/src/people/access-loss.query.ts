@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { Clock } from '#libs/system/clock.js';
 import type { AffectedPeople } from './affected-people.js';
@@ -48,7 +49,6 @@ export interface ForeseenChange {
 const maxNamed = 500;
 /** People loaded and computed at a time. */
 const pageSize = 200;
-const start = '00000000-0000-0000-0000-000000000000';
 
 /** What people would lose under a catalog that is only proposed: computed as it would be if it were defined. */
 @Injectable()
@@ -110,7 +110,7 @@ export class AccessLosses {
     among: Holders | null,
     retiring: string | null = null,
   ): AsyncGenerator<ForeseenPerson> {
-    let next: string | null = start;
+    let next: string | null = firstUuid;
     const at = this.clock.now();
     while (next !== null) {
       const found: AffectedPart = await this.find.next(affected, before, { after: next, limit: pageSize }, among);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { JobEffects } from './job-effects.js';
 import { NotFound } from '#libs/problems/problem.js';
@@ -35,8 +36,6 @@ interface Page {
   readonly checked: number;
 }
 
-const nobody = '00000000-0000-0000-0000-000000000000';
-
 /** Rows of the jobs that apply changes of the catalog: written with what they count, asked for by their id. */
 @Injectable()
 export class RecomputeJobs {
@@ -46,7 +45,7 @@ export class RecomputeJobs {
   start(work: Work, id: string, { kind, id: changed, version }: AppliedChange, at: string): void {
     work.run(
       `insert into recompute_job (id, kind, changed, version, status, started_at, position)
-       values ($1::uuid, $2::text, $3::text, $4::int, 'running', $5::timestamptz, '${nobody}')`,
+       values ($1::uuid, $2::text, $3::text, $4::int, 'running', $5::timestamptz, '${firstUuid}')`,
       [id, kind, changed, version, at],
     );
   }

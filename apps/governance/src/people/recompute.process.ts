@@ -6,6 +6,7 @@ import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import { type ChangedReading, restatementEnd } from '../desired-access/desired-access.exports.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople } from './affected-people.query.js';
@@ -18,7 +19,6 @@ import { governanceActor, Recomputation } from './recomputation.process.js';
 const recomputation = 'recompute-access';
 /** Identities recomputed in one work, at most. */
 const pageSize = 200;
-const start = '00000000-0000-0000-0000-000000000000';
 
 /** Payload of a job's timer. */
 interface Progress {
@@ -70,7 +70,7 @@ export class RecomputeAccess implements OnModuleInit {
     affected: AffectedPeople,
   ): void {
     this.jobs.start(work, id, change, occurredAt);
-    this.next(work, id, { affected, after: start, correlationId, causationId: id });
+    this.next(work, id, { affected, after: firstUuid, correlationId, causationId: id });
   }
 
   /** Stages the job by which desired access carries what a connector reads now. @param id of what says so */
@@ -82,7 +82,7 @@ export class RecomputeAccess implements OnModuleInit {
   ): void {
     const affected = { who: 'known-in', applications: read.applications } as const;
     this.jobs.start(work, id, change, time);
-    this.next(work, id, { affected, after: start, correlationId, causationId: id, read });
+    this.next(work, id, { affected, after: firstUuid, correlationId, causationId: id, read });
   }
 
   private next(work: Work, key: string, payload: Progress): void {

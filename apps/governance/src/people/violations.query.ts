@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { firstUuid } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { exceptedRules } from '../assignments/assignments.exports.js';
 import { namedPerson, type NamedPerson } from '../names/names.exports.js';
@@ -18,7 +19,6 @@ export interface Violator {
 /** People named in one answer. */
 const maxNamed = 500;
 const pageSize = 200;
-const start = '00000000-0000-0000-0000-000000000000';
 
 /** Finds who violates a rule that is only proposed, by what the production rules say of each. */
 @Injectable()
@@ -49,7 +49,7 @@ export class Violations {
   ): Promise<{ readonly count: number; readonly people: readonly Violator[] }> {
     const people: Violator[] = [];
     let count = 0;
-    for (let after: string | null = start; after !== null;) {
+    for (let after: string | null = firstUuid; after !== null;) {
       const found: AffectedPart = await this.find.next(affected, catalog, { after, limit: pageSize });
       after = found.after;
       const { batch } = await this.people.today({ ids: found.ids });

@@ -1,6 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
@@ -101,8 +102,6 @@ const columns: Readonly<Record<string, Column>> = {
   code: { sql: 'code', type: 'word' },
 };
 
-const firstId = '00000000-0000-0000-0000-000000000000';
-
 @QueryHandler(ListWithheldVersions)
 export class ListWithheldVersionsHandler implements IQueryHandler<ListWithheldVersions> {
   constructor(
@@ -115,7 +114,7 @@ export class ListWithheldVersionsHandler implements IQueryHandler<ListWithheldVe
 
   async execute({ part, caller }: ListWithheldVersions): Promise<Page<WithheldVersionView>> {
     const { limit, cursor, filter } = part;
-    const [assignment = firstId, packageId = ''] = decodeCursor(cursor, ['uuid', 'text']) ?? [];
+    const [assignment = firstUuid, packageId = ''] = decodeCursor(cursor, ['uuid', 'text']) ?? [];
     const condition = listCondition(filter, columns, 7);
     const all = seesAll(caller);
     const rows = await this.db.query<WithheldRow>(

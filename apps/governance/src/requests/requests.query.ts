@@ -1,4 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { firstUuid, lastUuid } from '#libs/event-store/ids.js';
 import type { Caller } from '#libs/auth/caller.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
@@ -21,8 +22,6 @@ const columns: Readonly<Record<string, Column>> = {
   removal: { sql: 'a.removal', type: 'word' },
 };
 
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-const firstId = '00000000-0000-0000-0000-000000000000';
 const firstInstant = '0001-01-01T00:00:00Z';
 
 export class GetRequest extends Query<RequestView> {
@@ -95,7 +94,7 @@ export class ListRequestsHandler implements IQueryHandler<ListRequests> {
   constructor(private readonly views: RequestViews) {}
 
   async execute({ part: { limit, cursor, filter }, caller }: ListRequests): Promise<Page<RequestView>> {
-    const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const condition = listCondition(filter, columns, 3);
     const params = [before, limit + 1, ...condition.params];
     const own = caller.roles.includes('policy-admin') ? [] : [caller.identity];
@@ -118,7 +117,7 @@ export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
   ) {}
 
   async execute({ part: { limit, cursor, filter }, caller }: ListApprovals): Promise<Page<RequestView>> {
-    const [due = firstInstant, after = firstId] = decodeCursor(cursor, ['instant', 'uuid']) ?? [];
+    const [due = firstInstant, after = firstUuid] = decodeCursor(cursor, ['instant', 'uuid']) ?? [];
     const condition = listCondition(filter, columns, 6);
     const rows = await this.views.rows(
       `(${waitsFor('$5')}) and (coalesce(r.due_at, r.requested_at), r.id) > ($2::timestamptz, $3::uuid)

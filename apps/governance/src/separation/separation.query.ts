@@ -3,6 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
+import { lastUuid } from '#libs/event-store/ids.js';
 import { NotFound } from '#libs/problems/problem.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
@@ -17,8 +18,6 @@ import type { ExceptionView, FindingView } from './separation-views.js';
 /** What is listed. */
 type Listed = 'separation_exception' | 'separation_finding';
 type Views = { readonly separation_exception: ExceptionView; readonly separation_finding: FindingView };
-
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 const shared: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
@@ -163,7 +162,7 @@ export class ListSeparationHandler implements IQueryHandler<ListSeparation> {
     part: { limit, cursor, filter },
     caller,
   }: ListSeparation): Promise<Page<ExceptionView | FindingView>> {
-    const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const seen = await this.owners.seenBy(caller, await this.catalog.current());
     const condition = listCondition(filter, columns[kind], 5);
     const rows = await this.views.rows(

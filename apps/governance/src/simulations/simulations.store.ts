@@ -7,6 +7,7 @@ import {
 } from '#libs/contracts/entitlement.js';
 import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
@@ -61,7 +62,6 @@ const isProposal = hasShape<Proposal>({
   hrChanges: 'list',
   hires: 'list',
 });
-const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** What simulations found: no read model, no facts. It goes after a day. A proposal may hold personal data and is sealed. */
 @Injectable()
@@ -84,7 +84,7 @@ export class Simulations {
   begin(work: Work, id: string, catalogVersion: number, total: number): void {
     work.run(
       `update simulation set catalog_version = $2::int, total = $3::int, checked = 0, touched = 0, gains = 0, loses = 0,
-         position = '${nobody}' where id = $1::uuid`,
+         position = '${firstUuid}' where id = $1::uuid`,
       [id, catalogVersion, total],
     );
     work.run(`delete from simulated_change where simulation_id = $1::uuid`, [id]);
@@ -160,7 +160,7 @@ export class Simulations {
     const rows = await this.db.query<{ identity_id: string; gains: unknown; loses: unknown }>(
       `select identity_id, gains, loses from simulated_change
        where simulation_id = $1::uuid and identity_id > $2::uuid and (${condition.sql}) order by identity_id limit $3::int`,
-      [id, after ?? nobody, limit, ...condition.params],
+      [id, after ?? firstUuid, limit, ...condition.params],
     );
     return rows.map(({ identity_id: identityId, gains, loses }) => ({
       identityId,

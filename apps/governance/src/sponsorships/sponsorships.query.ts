@@ -1,6 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
@@ -40,7 +41,6 @@ const columns: Readonly<Record<string, Column>> = {
     type: 'word',
   },
 };
-const first = '00000000-0000-0000-0000-000000000000';
 
 @QueryHandler(ListSponsorships)
 export class ListSponsorshipsHandler implements IQueryHandler<ListSponsorships> {
@@ -51,7 +51,7 @@ export class ListSponsorshipsHandler implements IQueryHandler<ListSponsorships> 
   ) {}
 
   async execute({ part: { limit, cursor, filter }, caller }: ListSponsorships): Promise<Page<SponsorshipView>> {
-    const [after = first] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [after = firstUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const seesAll = caller.roles.includes('policy-admin') || caller.roles.includes('auditor');
     const condition = listCondition(filter, columns, 5);
     const rows = await this.db.query<{ id: string; version: number; fold: number; state: unknown }>(

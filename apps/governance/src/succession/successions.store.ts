@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
@@ -26,7 +27,6 @@ const columns: Readonly<Record<string, Column>> = {
   status: { sql: 'status', type: 'word' },
   openedAt: { sql: 'opened_at', type: 'timestamp' },
 };
-const first = '00000000-0000-0000-0000-000000000000';
 
 /** Rows of successions: what was listed and moved. The documents of the catalog have the facts. */
 @Injectable()
@@ -62,7 +62,7 @@ export class Successions {
     const condition = listCondition(filter, columns, 3);
     const rows = await this.db.query<Row>(
       `select * from succession where leaver_id > $1::uuid and (${condition.sql}) order by leaver_id limit $2::int`,
-      [after ?? first, limit, ...condition.params],
+      [after ?? firstUuid, limit, ...condition.params],
     );
     return rows.map(successionOf);
   }

@@ -1,6 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { nameOf } from '../workers/workers.exports.js';
 
@@ -62,7 +63,7 @@ export class ListMissingHandler implements IQueryHandler<ListMissing> {
   constructor(private readonly db: Database) {}
 
   async execute({ limit, cursor }: ListMissing): Promise<Page<MissingView>> {
-    const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [after = firstUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const rows = await this.db.query<Row>(`${select} where m.worker > $1::uuid order by m.worker limit $2`, [
       after,
       limit + 1,

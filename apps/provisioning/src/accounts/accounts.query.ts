@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { entitlementOf, readEntitlement, type EntitlementKind } from '#libs/contracts/entitlement.js';
 import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
@@ -101,7 +102,7 @@ interface ParkedRow extends Place {
   readonly parked_at: Date;
 }
 
-const noCursor = ['00000000-0000-0000-0000-000000000000', ''] as const;
+const noCursor = [firstUuid, ''] as const;
 
 /** All people for whom a connector has, or had, something to do, by identity, then application. */
 @Injectable()

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import { AccountRules, type AccountTerms } from './goal.js';
 import { managerAccountSql } from './managers.store.js';
 import { impactOf, type Impact } from './impact.js';
@@ -48,7 +49,7 @@ export class ForeseeAccounts {
     { before, after }: { readonly before: AccountTerms | null; readonly after: AccountTerms },
     from: Place | null,
   ): Promise<{ readonly people: Foreseen[]; readonly next: Place | null }> {
-    const place = from ?? { identity: '00000000-0000-0000-0000-000000000000', application: '' };
+    const place = from ?? { identity: firstUuid, application: '' };
     const rows = await this.db.query<Row & Record<string, unknown>>(
       `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.body, ${managerAccountSql('$1')} as manager_account
        from desired d join application p on p.id = d.application

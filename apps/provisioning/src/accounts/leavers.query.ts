@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
@@ -85,7 +86,7 @@ export class Leavers {
        ) f on d.attempts > 0
        where (${sinceUs}, d.identity_id, d.application) > ($1::bigint, $2::uuid, $3::text) and (${condition.sql})
        order by 3, d.identity_id, d.application limit $4`,
-        [since, identity ?? '00000000-0000-0000-0000-000000000000', application, limit + 1, ...condition.params],
+        [since, identity ?? firstUuid, application, limit + 1, ...condition.params],
       );
     const rows = await currentRows(
       find,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Effect, Seen } from '#libs/contracts/provisioning-results.js';
 import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
+import { lastUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
@@ -52,7 +53,6 @@ const columns = `o.id, o.operation, ${publicType} as type, o.kind, o.identity_id
 
 /** Maximum of rows that are read for one page. A page with fewer results says where the next one begins. */
 const lookedThrough = 5_000;
-const newest = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 type Row = Omit<OperationView, 'at'> & { readonly at: Date; readonly fold: number };
 
@@ -84,7 +84,7 @@ export class Operations {
 
   /** Of everybody behind a connector. */
   async ofConnector(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<OperationView>> {
-    const [before] = decodeCursor(cursor, ['uuid']) ?? [newest];
+    const [before] = decodeCursor(cursor, ['uuid']) ?? [lastUuid];
     const condition = listCondition(filter, filterColumns, 4);
     const rows = await this.current<Row>(
       connector,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parsed } from '#libs/event-store/core.js';
 import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
@@ -48,7 +49,7 @@ const filterColumns: Readonly<Record<string, Column>> = {
   role: { sql: entitlement('role'), type: 'text' },
 };
 const person = shownPersonSql('d');
-const noCursor = ['00000000-0000-0000-0000-000000000000', ''] as const;
+const noCursor = [firstUuid, ''] as const;
 
 /** Removals that a person must confirm, because no reading of the application can. */
 @Injectable()

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import { uuidv7 } from '#libs/event-store/ids.js';
+import { firstUuid, uuidv7 } from '#libs/event-store/ids.js';
 import type { Lease } from '#libs/event-store/lease.js';
 import type { Work } from '#libs/event-store/work.js';
 import {
@@ -32,8 +32,6 @@ export interface ComparedReading {
   readonly now: () => string;
 }
 
-const first = '00000000-0000-0000-0000-000000000000';
-
 /** Compares accounts with what the hub wrote, after a reading; does what the connector says of each difference. */
 @Injectable()
 export class CompareObserved {
@@ -49,7 +47,7 @@ export class CompareObserved {
     if (document.mode !== 'enforce') return;
     const since = await this.rows.comparedFrom(connector);
     const before = await this.rows.firstReadingEnd(connector);
-    let after = first;
+    let after = firstUuid;
     for (;;) {
       const page = await this.rows.candidates(connector, { since, startedAt, after });
       const last = page.length < pageSize ? undefined : page.at(-1);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntitlementFields, entitlementKey } from '#libs/contracts/entitlement.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
@@ -69,10 +70,7 @@ export class DriftRows {
 
   async page(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<DriftView>> {
     const condition = listCondition(filter, filterColumns, 5);
-    const after = decodeCursor(cursor, ['instant', 'uuid']) ?? [
-      '9999-01-01T00:00:00Z',
-      '00000000-0000-0000-0000-000000000000',
-    ];
+    const after = decodeCursor(cursor, ['instant', 'uuid']) ?? ['9999-01-01T00:00:00Z', firstUuid];
     const rows = await this.db.query<Row & Record<string, unknown>>(
       `select ${columns} from drift where connector = $1 and (found_at, id) < ($2::timestamptz, $3::uuid) and (${condition.sql})
        order by found_at desc, id desc limit $4`,

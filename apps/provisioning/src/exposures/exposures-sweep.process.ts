@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { hasShape, parsed, type Causation } from '#libs/event-store/core.js';
 import { EventStore } from '#libs/event-store/event-store.js';
-import { uuidv7 } from '#libs/event-store/ids.js';
+import { firstUuid, uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
@@ -22,7 +22,7 @@ const intervalMs = 5_000;
 const everybodyEach = 12;
 /** Accounts looked at by one timer. */
 const pageSize = 1_000;
-const start: After = { connector: '', identityId: '00000000-0000-0000-0000-000000000000' };
+const start: After = { connector: '', identityId: firstUuid };
 
 interface Progress {
   readonly after: After;

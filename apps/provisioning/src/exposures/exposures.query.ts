@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ExposureCode, ExposureKind, ExposureProof } from '#libs/contracts/exposures.js';
 import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
@@ -97,7 +98,7 @@ const shown = `select e.*, ${dueUs}::text as due_us, ${person.employeeId} as emp
   left join application p on p.id = e.application left join connector c on c.id = e.connector`;
 const states = { open: 'e.closed_at is null', closed: 'e.closed_at is not null', all: 'true' } as const;
 export type ExposureStates = keyof typeof states;
-const noCursor = [0, '00000000-0000-0000-0000-000000000000'] as const;
+const noCursor = [0, firstUuid] as const;
 
 /** Access that should have ended and is not, or was not, confirmed gone; what is due first comes first. */
 @Injectable()

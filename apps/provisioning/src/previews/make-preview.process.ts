@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hasShape, parsed } from '#libs/event-store/core.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
@@ -18,7 +19,7 @@ interface Progress {
 }
 const isProgress = hasShape<Progress>({ from: 'object', counts: 'object' });
 
-const beginning: PlaceOfPage = { part: 'desired', after: '00000000-0000-0000-0000-000000000000' };
+const beginning: PlaceOfPage = { part: 'desired', after: firstUuid };
 
 /** Makes previews page by page: after a crash a preview goes on after the last page that is stored. */
 @Injectable()

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorId } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
@@ -194,10 +195,7 @@ export class Previews {
 
   async page(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<PreviewView>> {
     const condition = listCondition(filter, previewColumns, 5);
-    const after = decodeCursor(cursor, ['instant', 'uuid']) ?? [
-      '9999-01-01T00:00:00Z',
-      '00000000-0000-0000-0000-000000000000',
-    ];
+    const after = decodeCursor(cursor, ['instant', 'uuid']) ?? ['9999-01-01T00:00:00Z', firstUuid];
     const rows = await this.db.query<Row & Record<string, unknown>>(
       `select ${columns} from preview where connector = $1 and (made_at, id) < ($2::timestamptz, $3::uuid) and (${condition.sql})
        order by made_at desc, id desc limit $4`,
@@ -207,7 +205,7 @@ export class Previews {
   }
 
   async items(id: string, { limit, cursor, filter }: PageQuery): Promise<Page<PreviewItemView>> {
-    const [after = nobody] = decodeCursor(cursor, ['uuid']) ?? [];
+    const [after = firstUuid] = decodeCursor(cursor, ['uuid']) ?? [];
     const rows = await this.itemRows(id, after, filter, limit + 1);
     return pageOf<ItemRow, PreviewItemView>(rows, limit, ({ identity_id }) => [identity_id], itemOf);
   }
@@ -216,7 +214,7 @@ export class Previews {
   async *lines(id: string, filter: string | undefined): AsyncGenerator<string> {
     listCondition(filter, itemColumns, 4);
     yield `${csvColumns.join(',')}\n`;
-    let after = nobody;
+    let after = firstUuid;
     for (;;) {
       const rows = await this.itemRows(id, after, filter, filePage);
       const lines = rows.flatMap((row) => linesOf(itemOf(row)));
@@ -249,8 +247,6 @@ export class Previews {
     );
   }
 }
-
-const nobody = '00000000-0000-0000-0000-000000000000';
 
 function viewOf({ made_by, made_at, ready_at, released_by, released_at, left_out, ...row }: Row): PreviewView {
   return {

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { actorId } from '#libs/auth/caller.js';
 import { type Causation, hasShape, parsed } from '#libs/event-store/core.js';
-import { uuidv5, uuidv7 } from '#libs/event-store/ids.js';
+import { firstUuid, uuidv5, uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
@@ -17,7 +17,6 @@ import { type PreviewedPerson, Situations } from './situations.query.js';
 const releasing = 'release-preview';
 /** People released by one work. */
 const pageSize = 200;
-const nobody = '00000000-0000-0000-0000-000000000000';
 
 interface Progress {
   readonly after: string;
@@ -46,7 +45,7 @@ export class ReleaseByPage implements OnModuleInit {
   }
 
   stage(work: Work, preview: string): void {
-    this.timers.at(work, { kind: releasing, key: preview, dueAt: this.clock.now(), payload: { after: nobody } });
+    this.timers.at(work, { kind: releasing, key: preview, dueAt: this.clock.now(), payload: { after: firstUuid } });
   }
 
   private async fire(due: readonly DueTimer[], work: Work): Promise<void> {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import {
   account,
   type Account,
@@ -73,7 +74,6 @@ interface Row {
 
 /** People looked at by one query. */
 const pageSize = 500;
-const nobody = '00000000-0000-0000-0000-000000000000';
 
 const columns = `a.version, a.fold, a.state, o.account_id, o.user_name, o.active, o.shown, o.digest,
   (select coalesce(jsonb_agg(jsonb_build_object('kind', h.kind, 'id', h.entitlement_id, 'name', e.name) order by h.kind, h.entitlement_id), '[]')
@@ -105,7 +105,7 @@ export class Situations {
     const people = await this.peopleOf(previewed, rows);
     const last = rows.length < pageSize ? undefined : rows.at(-1);
     if (last !== undefined) return { people, next: { part, after: last.identity_id } };
-    return { people, next: part === 'desired' ? { part: 'ghosts', after: nobody } : null };
+    return { people, next: part === 'desired' ? { part: 'ghosts', after: firstUuid } : null };
   }
 
   /** The same of these people. */

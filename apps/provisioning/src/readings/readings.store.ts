@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
@@ -116,10 +117,7 @@ export class Readings {
 
   async page(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<ReadingView>> {
     const condition = listCondition(filter, filterColumns, 5);
-    const after = decodeCursor(cursor, ['instant', 'uuid']) ?? [
-      '9999-01-01T00:00:00Z',
-      '00000000-0000-0000-0000-000000000000',
-    ];
+    const after = decodeCursor(cursor, ['instant', 'uuid']) ?? ['9999-01-01T00:00:00Z', firstUuid];
     const rows = await this.db.query<Row & Record<string, unknown>>(
       `select ${columns} from account_reading
        where connector = $1 and (requested_at, id) < ($2::timestamptz, $3::uuid) and (${condition.sql})

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
+import { lastUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
@@ -117,14 +118,7 @@ export class Receipts {
        where (r.decided_at, r.identity_id, r.application)
          < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid, $5::text) and (${condition.sql})
        order by r.decided_at desc, r.identity_id desc, r.application desc limit $6`,
-      [
-        ...this.terms(),
-        before,
-        identity ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
-        application,
-        limit + 1,
-        ...condition.params,
-      ],
+      [...this.terms(), before, identity ?? lastUuid, application, limit + 1, ...condition.params],
     );
     return pageOf(
       rows,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/auth/caller.js';
 import { entitlementKey } from '#libs/contracts/entitlement.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
@@ -98,7 +99,7 @@ export class TaskRows {
 
   async page(caller: Caller, { limit, cursor, filter }: PageQuery, onlyOpen: boolean): Promise<Page<TaskView>> {
     const condition = listCondition(filter, filterColumns, 6);
-    const [due, id] = decodeCursor(cursor, ['index', 'uuid']) ?? [0, '00000000-0000-0000-0000-000000000000'];
+    const [due, id] = decodeCursor(cursor, ['index', 'uuid']) ?? [0, firstUuid];
     const rows = await this.db.query<Row>(
       `${shown} and (t.due_at, t.id) > (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid)
          ${onlyOpen ? `and t.status = 'open'` : ''} and (${condition.sql}) order by t.due_at, t.id limit $5`,

@@ -1,3 +1,4 @@
+import { firstUuid } from '#libs/event-store/ids.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import type { NameHandovers, WaitingForName } from '../../accounts/accounts.exports.js';
 import { reading, sameName, type Target } from '../../targets/targets.exports.js';
@@ -17,13 +18,12 @@ const ownMs = 1_000;
 const lookMs = 60_000;
 /** Names to look up each time. */
 const looked = 20;
-const first = '00000000-0000-0000-0000-000000000000';
 
 /** Makes accounts due again that are parked for a userName, when the name is free. */
 export class NameReleases {
   private ownAtMs = -Infinity;
   private lookAtMs: number | null = null;
-  private after = first;
+  private after = firstUuid;
 
   constructor(private readonly options: NameReleasesOptions) {}
 
@@ -49,7 +49,7 @@ export class NameReleases {
   private async look(): Promise<void> {
     const { connector, handovers, now } = this.options;
     const waiting = await handovers.waiting(connector, this.after, looked);
-    this.after = waiting.length < looked ? first : (waiting.at(-1)?.identityId ?? first);
+    this.after = waiting.length < looked ? firstUuid : (waiting.at(-1)?.identityId ?? firstUuid);
     for (const one of waiting) if (await this.isFree(one)) await handovers.free(one, now());
   }
 

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { withoutDefaults } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
+import { firstUuid } from '#libs/event-store/ids.js';
 import { reapplySql } from '../../accounts/accounts.exports.js';
 import { type ConnectorDocument, laterFields, reapplied } from '../../connectors/connectors.exports.js';
 
 /** Identities made due by one statement: the time of a transaction does not grow with the application. */
 const page = 500;
-const first = '00000000-0000-0000-0000-000000000000';
 
 /** Options that the first fingerprints held without their names. Any other option is written with its name. */
 const withoutNames: readonly string[] = [
@@ -60,7 +60,7 @@ export class Reapplication {
        on conflict (application) do update set connector = excluded.connector, terms = excluded.terms,
          after = case when (a.connector, a.terms) = (excluded.connector, excluded.terms) then a.after else excluded.after end
        returning after`,
-      [application, connector, terms, first],
+      [application, connector, terms, firstUuid],
     );
     if (row?.after === undefined || row.after === null) return false;
     const [moved] = await this.db.query<{ after: string | null }>(
