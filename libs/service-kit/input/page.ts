@@ -36,6 +36,13 @@ export class PageQuery {
   readonly filter?: string;
 }
 
+/** The part of a list that a query asks for: what `PageQuery` says, with nothing left out. */
+export interface ListPart {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  readonly filter: string | undefined;
+}
+
 /** The limit of a list from a raw query parameter. @throws InvalidInput outside 1 to 500 */
 export function parseLimit(raw: unknown): number {
   if (raw === undefined || raw === null || raw === '') return defaultLimit;

@@ -2,13 +2,14 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { lastUuid } from '#libs/event-store/ids.js';
 import type { Caller } from '#libs/auth/caller.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import type { AssignmentView } from './assignment-view.js';
 import { deliveries, removals } from './access.events.js';
 import { NamedAssignments } from './named-assignments.query.js';
 import { OwnedPackages } from '../people/people.exports.js';
+import { seesAll } from '../policy/policy.exports.js';
 
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
@@ -44,14 +45,12 @@ export class GetAssignment extends Query<AssignmentView> {
 /** Who holds, or held, which package; without an administrative role, of the caller and of the caller's packages. Newest first. */
 export class ListAssignments extends Query<Page<AssignmentView>> {
   constructor(
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
   }
 }
-
-const seesAll = ({ roles }: Caller): boolean => roles.includes('policy-admin') || roles.includes('auditor');
 
 @QueryHandler(GetAssignment)
 export class GetAssignmentHandler implements IQueryHandler<GetAssignment> {

@@ -2,7 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import { NotFound } from '#libs/problems/problem.js';
-import { CurrentCatalog, type Titled } from '../policy/policy.exports.js';
+import { CurrentCatalog, type Titled, seesAll } from '../policy/policy.exports.js';
 import { Accesses } from './accesses.stream.js';
 import { deliveriesOf, newestIn, type DeliveryEntry } from './deliveries.js';
 import { OwnedPackages } from '../people/people.exports.js';
@@ -39,12 +39,12 @@ export class GetDeliveriesHandler implements IQueryHandler<GetDeliveries> {
 
   /** Who may see the assignment, and who asked for it. */
   async execute({ assignmentId, caller }: GetDeliveries): Promise<DeliveriesView> {
-    const seesAll = caller.roles.includes('policy-admin') || caller.roles.includes('auditor');
+    const all = seesAll(caller);
     const [row] = await this.db.query<{ identityId: string }>(
       `select a.identity_id as "identityId" from assignment a where a.id = $1::uuid and ($2 or a.identity_id = $3::uuid
          or a.package_id = any($4::text[])
          or exists (select 1 from request r where r.id::text = a.cause ->> 'request' and r.requester_id = $3::uuid))`,
-      [assignmentId, seesAll, caller.identity, await this.owned.of(caller)],
+      [assignmentId, all, caller.identity, await this.owned.of(caller)],
     );
     if (row === undefined) throw new NotFound('assignment', assignmentId);
     const [[change], catalog] = await Promise.all([this.accesses.whole([row.identityId]), this.catalog.current()]);

@@ -5,10 +5,10 @@ import { Database } from '#libs/event-store/database.js';
 import { lastUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { Names, type NamedPerson } from '../names/names.exports.js';
 import { CurrentCatalog, OwnedPackages } from '../people/people.exports.js';
-import type { Titled } from '../policy/policy.exports.js';
+import { type Titled, seesAll } from '../policy/policy.exports.js';
 import { Accesses } from './accesses.stream.js';
 
 /** Access taken in an emergency, as the API shows it. */
@@ -49,7 +49,7 @@ const columns: Readonly<Record<string, Column>> = {
 /** Of the caller's packages; a policy administrator or auditor sees all. Newest first. */
 export class ListEmergencies extends Query<Page<EmergencyView>> {
   constructor(
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
@@ -68,14 +68,14 @@ export class ListEmergenciesHandler implements IQueryHandler<ListEmergencies> {
 
   async execute({ part: { limit, cursor, filter }, caller }: ListEmergencies): Promise<Page<EmergencyView>> {
     const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
-    const seesAll = caller.roles.includes('policy-admin') || caller.roles.includes('auditor');
+    const all = seesAll(caller);
     const condition = listCondition(filter, columns, 6);
     const visible = await this.owned.of(caller);
     const find = (): Promise<Row[]> =>
       this.db.query<Row>(
         `select * from emergency_review where ($3 or package_id = any($4::text[]) or identity_id = $5::uuid)
        and assignment_id < $1::uuid and (${condition.sql}) order by assignment_id desc limit $2`,
-        [before, limit + 1, seesAll, visible, caller.identity, ...condition.params],
+        [before, limit + 1, all, visible, caller.identity, ...condition.params],
       );
     const rows = await currentRows(find, {
       streams: this.accesses,

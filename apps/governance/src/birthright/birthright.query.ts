@@ -7,21 +7,20 @@ import { lastUuid } from '#libs/event-store/ids.js';
 import { NotFound } from '#libs/problems/problem.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { Accesses } from '../assignments/assignments.exports.js';
 import { Names } from '../names/names.exports.js';
 import { CurrentCatalog, OwnedPackages } from '../people/people.exports.js';
+import { seesAll } from '../policy/policy.exports.js';
 import type { ExclusionView, WithheldView } from './birthright-views.js';
 
-type Part = { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined };
-
 /** Which rows: one by its id, or those of a page. */
-type Which = { readonly id: string } | (Omit<Part, 'cursor'> & { readonly before: string });
+type Which = { readonly id: string } | (Omit<ListPart, 'cursor'> & { readonly before: string });
 
 /** Exclusions that the caller may see, newest first. */
 export class ListExclusions extends Query<Page<ExclusionView>> {
   constructor(
-    readonly part: Part,
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
@@ -40,7 +39,7 @@ export class GetExclusion extends Query<ExclusionView> {
 /** Withheld birthrights that the caller may see, newest first. */
 export class ListWithheld extends Query<Page<WithheldView>> {
   constructor(
-    readonly part: Part,
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
@@ -142,8 +141,8 @@ export class VisibleBirthrights {
     which: Which,
     columns: Readonly<Record<string, Column>>,
   ): Promise<R[]> {
-    const seesAll = caller.roles.includes('policy-admin') || caller.roles.includes('auditor');
-    const visible = [seesAll, caller.identity, seesAll ? [] : await this.owned.of(caller)];
+    const all = seesAll(caller);
+    const visible = [all, caller.identity, all ? [] : await this.owned.of(caller)];
     const condition = 'id' in which ? { sql: 'true', params: [] } : listCondition(which.filter, columns, 6);
     const [where, limit] = 'id' in which ? ['id = $4::uuid', 1] : ['id < $4::uuid', which.limit];
     const find = (): Promise<R[]> =>
@@ -189,7 +188,7 @@ export class ListWithheldHandler implements IQueryHandler<ListWithheld> {
 }
 
 async function pageBy<View extends { readonly id: string }>(
-  { limit, cursor, filter }: Part,
+  { limit, cursor, filter }: ListPart,
   read: (which: Which) => Promise<View[]>,
 ): Promise<Page<View>> {
   const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];

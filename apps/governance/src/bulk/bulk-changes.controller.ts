@@ -1,11 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { Readable } from 'node:stream';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { csvAnswer } from '#libs/service-kit/http/csv-answer.js';
 import { NewId } from '#libs/service-kit/idempotency/new-id.decorator.js';
 import { csvBodyOf } from '#libs/service-kit/input/csv-body.js';
 import { utcOf } from '#libs/service-kit/input/instant.js';
@@ -115,10 +115,7 @@ export class BulkChangesController {
   async download(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
     const bulkId = uuidOf('bulk change', id);
     const lines = await this.queries.execute(new DownloadBulkRows(bulkId, caller));
-    return new StreamableFile(Readable.from(lines), {
-      type: 'text/csv',
-      disposition: `attachment; filename="bulk-change-${bulkId}.csv"`,
-    });
+    return await csvAnswer(lines, `bulk-change-${bulkId}`);
   }
 
   @Post('bulk-changes/:id/apply')

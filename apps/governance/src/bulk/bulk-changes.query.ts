@@ -1,10 +1,10 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { NotFound } from '#libs/problems/problem.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { csvCell } from '#libs/text/csv-cell.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
-import { CurrentCatalog, type Titled } from '../policy/policy.exports.js';
+import { CurrentCatalog, type Titled, seesAll } from '../policy/policy.exports.js';
 import { BulkChanges, type BulkChange, type BulkCounts, type StoredRow } from './bulk-changes.store.js';
 
 export interface BulkChangeView extends Pick<
@@ -31,7 +31,7 @@ export class GetBulkChange extends Query<BulkChangeView> {
 export class ListBulkRows extends Query<Page<BulkRowView>> {
   constructor(
     readonly id: string,
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
@@ -54,8 +54,8 @@ export class GetBulkChangeHandler implements IQueryHandler<GetBulkChange> {
   /** Who made it; policy administrators and auditors see all. */
   async execute({ id, caller }: GetBulkChange): Promise<BulkChangeView> {
     const change = await this.changes.find(id);
-    const seesAll = caller.roles.includes('policy-admin') || caller.roles.includes('auditor');
-    if (change === null || (change.actor !== caller.actor && !seesAll)) throw new NotFound('bulk change', id);
+    const all = seesAll(caller);
+    if (change === null || (change.actor !== caller.actor && !all)) throw new NotFound('bulk change', id);
     const { action, status, reason, createdAt, finishedAt } = change;
     return { id, action, status, reason, createdAt, finishedAt, rows: await this.changes.counts(id) };
   }

@@ -6,13 +6,14 @@ import type { StoredState } from '#libs/event-store/event-stream.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { Clock } from '#libs/system/clock.js';
 import { csvCell } from '#libs/text/csv-cell.js';
 import { type AssignmentView, NamedAssignments } from '../assignments/assignments.exports.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
+import { seesAll } from '../policy/policy.exports.js';
 import type { KnownItem } from './review-item.js';
-import { asks, seesAllReviews } from './reviews.query.js';
+import { asks } from './reviews.query.js';
 import { ReviewItems } from './reviews.stream.js';
 
 /** One item of a review, as the API shows it. */
@@ -30,17 +31,11 @@ export interface ReviewItemView extends Pick<
   readonly verified: { readonly by: NamedPerson | null; readonly at: string; readonly comment: string | null } | null;
 }
 
-interface Part {
-  readonly limit: number;
-  readonly cursor: string | undefined;
-  readonly filter: string | undefined;
-}
-
 /** The items that ask the caller; policy administrators and auditors see all. */
 export class ListReviewItems extends Query<Page<ReviewItemView>> {
   constructor(
     readonly reviewId: string,
-    readonly part: Part,
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
@@ -84,7 +79,7 @@ export class ListReviewItemsHandler implements IQueryHandler<ListReviewItems> {
     const rows = await this.db.query<StoredState & Record<string, unknown>>(
       `select i.id, i.version, i.fold, i.state from review_item i where i.review_id = $1::uuid
        and ($2 or ${asks('$3', '$4')}) and i.id > $5::uuid and (${condition.sql}) order by i.id limit $6`,
-      [reviewId, seesAllReviews(caller), caller.identity, this.clock.now(), after, limit + 1, ...condition.params],
+      [reviewId, seesAll(caller), caller.identity, this.clock.now(), after, limit + 1, ...condition.params],
     );
     const { items, nextCursor } = pageOf(
       await this.items.loadRows(rows),

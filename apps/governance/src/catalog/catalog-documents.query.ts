@@ -4,7 +4,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import { StoredDocuments, type StoredDocument } from './stored-documents.query.js';
@@ -55,7 +55,7 @@ export class GetCatalogDocument<Kind extends CatalogKind = CatalogKind> extends 
 export class ListCatalogDocuments<Kind extends CatalogKind = CatalogKind> extends Query<Page<CatalogItem<Kind>>> {
   constructor(
     readonly kind: Kind,
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly part: ListPart,
     /** Drafts, too? */
     readonly drafts = true,
   ) {

@@ -6,8 +6,9 @@ import type { StoredState } from '#libs/event-store/event-stream.js';
 import { lastUuid } from '#libs/event-store/ids.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
+import { seesAll } from '../policy/policy.exports.js';
 import type { Delegation } from './delegation.js';
 import { Delegations } from './delegations.stream.js';
 
@@ -46,14 +47,12 @@ export class GetDelegation extends Query<DelegationView> {
 /** The caller's own, given and taken; a policy administrator or auditor sees all. Newest first. */
 export class ListDelegations extends Query<Page<DelegationView>> {
   constructor(
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
   }
 }
-
-const seesAll = ({ roles }: Caller): boolean => roles.includes('policy-admin') || roles.includes('auditor');
 
 @QueryHandler(GetDelegation)
 export class GetDelegationHandler implements IQueryHandler<GetDelegation> {

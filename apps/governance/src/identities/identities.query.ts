@@ -5,7 +5,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
 import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
@@ -45,7 +45,7 @@ export class GetIdentity extends Query<IdentityView> {
 
 export class ListIdentities extends Query<Page<IdentityView>> {
   constructor(
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();

@@ -5,11 +5,11 @@ import { Database } from '#libs/event-store/database.js';
 import { lastUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { type Access, Accesses, type Grace } from '../assignments/assignments.exports.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import { CurrentCatalog } from '../people/people.exports.js';
-import type { Titled } from '../policy/policy.exports.js';
+import { type Titled, seesAll } from '../policy/policy.exports.js';
 
 /** Access that waits for the word of its holder's manager. */
 export interface MoverReview {
@@ -31,7 +31,7 @@ export interface MoverReview {
 /** What waits for the caller; all of it for policy administrators and auditors. Newest first. */
 export class ListMoverReviews extends Query<Page<MoverReview>> {
   constructor(
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
@@ -65,13 +65,13 @@ export class MoverReviews {
 
   async list({ part: { limit, cursor, filter }, caller }: ListMoverReviews): Promise<Page<MoverReview>> {
     const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
-    const seesAll = caller.roles.includes('policy-admin') || caller.roles.includes('auditor');
+    const all = seesAll(caller);
     const condition = listCondition(filter, columns, 5);
     const rows = await this.db.query<Row>(
       `select a.id, a.identity_id, i.manager_id from assignment a join identity i on i.id = a.identity_id
        where a.grace is not null and a.grace ->> 'decides' = 'manager' and ($1 or i.manager_id = $2::uuid)
          and a.id < $3::uuid and (${condition.sql}) order by a.id desc limit $4`,
-      [seesAll, caller.identity, before, limit + 1, ...condition.params],
+      [all, caller.identity, before, limit + 1, ...condition.params],
     );
     const { items, nextCursor } = pageOf(
       rows,

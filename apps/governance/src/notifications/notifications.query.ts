@@ -1,14 +1,12 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import { type Notification, Notifications } from './notifications.store.js';
 
 export type NotificationView = Notification & { readonly recipient: NamedPerson | null };
 
 export class ListNotifications extends Query<Page<NotificationView>> {
-  constructor(
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
-  ) {
+  constructor(readonly part: ListPart) {
     super();
   }
 }

@@ -34,3 +34,4 @@ export { type PackageReach, reachAfter, type Reached, type VersionRelease } from
 export { rulesOf } from './entitlement-kinds.js';
 export { stageAnswer } from './stage.answers.js';
 export { latest, type Origin } from './origin.js';
+export { seesAll } from './sees-all.js';

@@ -1,7 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import { isKnownTo } from '../identities/identities.exports.js';
 import { People, type Person } from '../people/people.exports.js';
@@ -35,7 +35,7 @@ export interface RequestablePackage {
 
 export class ListRequestablePackages extends Query<Page<RequestablePackage>> {
   constructor(
-    readonly part: { readonly limit: number; readonly cursor: string | undefined },
+    readonly part: Omit<ListPart, 'filter'>,
     /** The caller, unless given. */
     readonly beneficiaryId: string | null,
     readonly caller: Caller,

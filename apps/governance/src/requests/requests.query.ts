@@ -2,7 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { firstUuid, lastUuid } from '#libs/event-store/ids.js';
 import type { Caller } from '#libs/auth/caller.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { Clock } from '#libs/system/clock.js';
@@ -33,16 +33,10 @@ export class GetRequest extends Query<RequestView> {
   }
 }
 
-interface Part {
-  readonly limit: number;
-  readonly cursor: string | undefined;
-  readonly filter: string | undefined;
-}
-
 /** The caller's own requests; a policy administrator sees all. Newest first. */
 export class ListRequests extends Query<Page<RequestView>> {
   constructor(
-    readonly part: Part,
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
@@ -52,7 +46,7 @@ export class ListRequests extends Query<Page<RequestView>> {
 /** The requests that wait for the caller's decision, earliest due first; none for a caller without an identity. */
 export class ListApprovals extends Query<Page<RequestView>> {
   constructor(
-    readonly part: Part,
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();

@@ -7,7 +7,7 @@ import { lastUuid } from '#libs/event-store/ids.js';
 import { NotFound } from '#libs/problems/problem.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { Accesses } from '../assignments/assignments.exports.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import { CurrentCatalog } from '../people/people.exports.js';
@@ -89,7 +89,7 @@ export class GetSeparation<Kind extends Listed = Listed> extends Query<Views[Kin
 export class ListSeparation<Kind extends Listed = Listed> extends Query<Page<Views[Kind]>> {
   constructor(
     readonly kind: Kind,
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();

@@ -1,9 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Readable } from 'node:stream';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { csvAnswer } from '#libs/service-kit/http/csv-answer.js';
 import { NewId } from '#libs/service-kit/idempotency/new-id.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
@@ -81,10 +81,7 @@ export class SimulationsController {
   @ApiOperation({ summary: 'The same as a file: one line for each person and entitlement' })
   async download(@Param('id') id: string): Promise<StreamableFile> {
     const lines = await this.queries.execute(new DownloadSimulatedChanges(uuidOf('simulation', id)));
-    return new StreamableFile(Readable.from(lines), {
-      type: 'text/csv',
-      disposition: `attachment; filename="simulation-${id}.csv"`,
-    });
+    return await csvAnswer(lines, `simulation-${id}`);
   }
 
   @Delete(':id')

@@ -1,6 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { entitlementOf } from '#libs/contracts/entitlement.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { csvCell } from '#libs/text/csv-cell.js';
 import { titledIn, type TitledEntitlement } from '../catalog/catalog.exports.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
@@ -44,7 +44,7 @@ export class GetSimulation extends Query<SimulationView> {
 export class ListSimulatedChanges extends Query<Page<SimulatedPersonView>> {
   constructor(
     readonly id: string,
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly part: ListPart,
   ) {
     super();
   }

@@ -4,8 +4,9 @@ import { Database } from '#libs/event-store/database.js';
 import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
+import { seesAll } from '../policy/policy.exports.js';
 import { Sponsorships } from './sponsorships.stream.js';
 
 /** A contractor with who answers for them. */
@@ -25,7 +26,7 @@ export interface SponsorshipView {
 /** Those whom the caller sponsors; all for policy administrators and auditors. */
 export class ListSponsorships extends Query<Page<SponsorshipView>> {
   constructor(
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
@@ -52,13 +53,13 @@ export class ListSponsorshipsHandler implements IQueryHandler<ListSponsorships> 
 
   async execute({ part: { limit, cursor, filter }, caller }: ListSponsorships): Promise<Page<SponsorshipView>> {
     const [after = firstUuid] = decodeCursor(cursor, ['uuid']) ?? [];
-    const seesAll = caller.roles.includes('policy-admin') || caller.roles.includes('auditor');
+    const all = seesAll(caller);
     const condition = listCondition(filter, columns, 5);
     const rows = await this.db.query<{ id: string; version: number; fold: number; state: unknown }>(
       `select identity_id as id, version, fold, state from sponsorship
        where status = 'open' and ($1 or sponsor_id = $2::uuid) and identity_id > $3::uuid and (${condition.sql})
        order by identity_id limit $4`,
-      [seesAll, caller.identity, after, limit + 1, ...condition.params],
+      [all, caller.identity, after, limit + 1, ...condition.params],
     );
     const { items, nextCursor } = pageOf(
       await this.sponsorships.loadRows(rows),

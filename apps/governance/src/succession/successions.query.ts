@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import { type Succession, Successions } from './successions.store.js';
@@ -13,9 +13,7 @@ export class GetSuccession extends Query<SuccessionView> {
 }
 
 export class ListSuccessions extends Query<Page<SuccessionView>> {
-  constructor(
-    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
-  ) {
+  constructor(readonly part: ListPart) {
     super();
   }
 }

@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, type StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
@@ -7,6 +6,7 @@ import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
+import { csvAnswer } from '#libs/service-kit/http/csv-answer.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { Answers, AnswersFile, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
@@ -54,15 +54,7 @@ export class ObservedAccountsController {
   async download(@Param() { id }: ConnectorIdParam, @Query() { filter }: FileQuery): Promise<StreamableFile> {
     await this.defined(id);
     const lines = this.rows.lines(id, filter);
-    const first = await lines.next();
-    const all = async function* (): AsyncGenerator<string> {
-      if (first.done !== true) yield first.value;
-      yield* lines;
-    };
-    return new StreamableFile(Readable.from(all()), {
-      type: 'text/csv',
-      disposition: `attachment; filename="accounts-${id}.csv"`,
-    });
+    return await csvAnswer(lines, `accounts-${id}`);
   }
 
   @Post(':id/observed-accounts/decisions')

@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
@@ -7,6 +6,7 @@ import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
+import { csvAnswer } from '#libs/service-kit/http/csv-answer.js';
 import { NewId } from '#libs/service-kit/idempotency/new-id.decorator.js';
 import { filterInput } from '#libs/service-kit/input/filter-input.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
@@ -110,15 +110,7 @@ export class PreviewsController {
     await this.mayRead(id, caller);
     await this.found(id, preview);
     const lines = this.previews.lines(preview, filter);
-    const first = await lines.next();
-    const all = async function* (): AsyncGenerator<string> {
-      if (first.done !== true) yield first.value;
-      yield* lines;
-    };
-    return new StreamableFile(Readable.from(all()), {
-      type: 'text/csv',
-      disposition: `attachment; filename="preview-${id}.csv"`,
-    });
+    return await csvAnswer(lines, `preview-${id}`);
   }
 
   /** Owners of the application read what they release. */
