@@ -10,7 +10,7 @@ import { ReviewSchedule } from './review-schedule.process.js';
 import { ReviewWork } from './review-items.store.js';
 import { DownloadReviewItemsHandler, ListReviewItemsHandler } from './review-items.query.js';
 import { ReviewsController } from './reviews.controller.js';
-import { GetReviewHandler, ListReviewsHandler } from './reviews.query.js';
+import { GetReviewHandler, RequireReviewHandler, ListReviewsHandler } from './reviews.query.js';
 import { ReviewItems, Reviews } from './reviews.stream.js';
 import { RouteItems } from './route-items.query.js';
 import { CancelReviewHandler, StartReviewHandler } from './start-review.command.js';
@@ -35,6 +35,7 @@ import { CancelReviewHandler, StartReviewHandler } from './start-review.command.
     ReassignItemHandler,
     ConfirmRemovalHandler,
     GetReviewHandler,
+    RequireReviewHandler,
     ListReviewsHandler,
     ListReviewItemsHandler,
     DownloadReviewItemsHandler,

@@ -1,12 +1,12 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { Readable } from 'node:stream';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { NotFound } from '#libs/problems/problem.js';
+import { csvAnswer } from '#libs/service-kit/http/csv-answer.js';
 import { NewId } from '#libs/service-kit/idempotency/new-id.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { csvBodyOf } from '#libs/service-kit/input/csv-body.js';
@@ -27,7 +27,7 @@ import { answersAnswer, reviewAnswer, reviewItemAnswer } from './reviews.answers
 import { AnswersDto, CancelReviewDto, ConfirmRemovalDto, ReassignItemDto, ReviewDto } from './reviews.dto.js';
 import { answersOf, reviewOf } from './reviews.input.js';
 import { DownloadReviewItems, ListReviewItems, type ReviewItemView } from './review-items.query.js';
-import { GetReview, ListReviews, type ReviewView } from './reviews.query.js';
+import { GetReview, RequireReview, ListReviews, type ReviewView } from './reviews.query.js';
 import { CancelReview, StartReview } from './start-review.command.js';
 
 const csvExample = 'itemId,decision,until,comment\n8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8f,revoke,,Has moved\n';
@@ -127,10 +127,7 @@ export class ReviewsController {
   async download(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
     const reviewId = await this.visible(id, caller);
     const lines = await this.queries.execute(new DownloadReviewItems(reviewId, caller));
-    return new StreamableFile(Readable.from(lines), {
-      type: 'text/csv',
-      disposition: `attachment; filename="review-${reviewId}.csv"`,
-    });
+    return await csvAnswer(lines, `review-${reviewId}`);
   }
 
   @Post(':id/decisions')
@@ -226,9 +223,8 @@ export class ReviewsController {
     return await this.commands.execute(new DecideItems(await this.visible(id, caller), answers, caller));
   }
 
-  /** The id of a review that the caller may see. @throws NotFound, also where there is one for others */
-  private async visible(id: string, caller: Caller): Promise<string> {
-    return (await this.queries.execute(new GetReview(uuidOf('review', id), caller))).id;
+  private visible(id: string, caller: Caller): Promise<string> {
+    return this.queries.execute(new RequireReview(uuidOf('review', id), caller));
   }
 
   private async item(

@@ -6,8 +6,9 @@ import { lastUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { Clock } from '#libs/system/clock.js';
+import { seesAll } from '../policy/policy.exports.js';
 import type { ReviewTerms } from './review.events.js';
 import type { Review } from './review.js';
 import { Reviews } from './reviews.stream.js';
@@ -41,10 +42,14 @@ export interface ReviewView extends Omit<ReviewTerms, 'reviewId'> {
   readonly items: ReviewCounts;
 }
 
-interface Part {
-  readonly limit: number;
-  readonly cursor: string | undefined;
-  readonly filter: string | undefined;
+/** The id of a review that the caller may see. @throws NotFound, also where there is one for others */
+export class RequireReview extends Query<string> {
+  constructor(
+    readonly id: string,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
 }
 
 export class GetReview extends Query<ReviewView> {
@@ -59,7 +64,7 @@ export class GetReview extends Query<ReviewView> {
 /** Reviews in which the caller is asked; policy administrators and auditors see all. Newest first. */
 export class ListReviews extends Query<Page<ReviewView>> {
   constructor(
-    readonly part: Part,
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
@@ -72,9 +77,6 @@ const columns: Readonly<Record<string, Column>> = {
   dueAt: { sql: 'due_at', type: 'timestamp' },
   startedAt: { sql: 'started_at', type: 'timestamp' },
 };
-
-export const seesAllReviews = ({ roles }: Caller): boolean =>
-  roles.includes('policy-admin') || roles.includes('auditor');
 
 /** The condition that an item asks somebody, or who has delegated their decisions to them now. Parameters: identity, instant. */
 export const asks = (who: string, now: string): string => `i.reviewer_ids && (array[${who}::uuid] || array(
@@ -98,6 +100,9 @@ const none: ReviewCounts = {
   unverified: 0,
 };
 
+/** The condition that a caller sees a review. Parameters: whether they see all, their identity, the instant. */
+const shown = `($1 or exists (select 1 from review_item i where i.review_id = r.id and ${asks('$2', '$3')}))`;
+
 @QueryHandler(ListReviews)
 export class ListReviewsHandler implements IQueryHandler<ListReviews> {
   constructor(
@@ -111,9 +116,9 @@ export class ListReviewsHandler implements IQueryHandler<ListReviews> {
     const condition = listCondition(filter, columns, 6);
     const rows = await this.db.query<StoredState & Record<string, unknown>>(
       `select id, version, fold, state from review r
-       where ($1 or exists (select 1 from review_item i where i.review_id = r.id and ${asks('$2', '$3')}))
+       where ${shown}
        and id < $4::uuid and (${condition.sql}) order by id desc limit $5`,
-      [seesAllReviews(caller), caller.identity, this.clock.now(), before, limit + 1, ...condition.params],
+      [seesAll(caller), caller.identity, this.clock.now(), before, limit + 1, ...condition.params],
     );
     const states = (await this.reviews.loadRows(rows)).flatMap(({ state }) => (state === null ? [] : [state]));
     const counts = await this.countsOf(
@@ -134,9 +139,24 @@ export class ListReviewsHandler implements IQueryHandler<ListReviews> {
     const rows = await this.db.query<ReviewCounts & { readonly id: string } & Record<string, unknown>>(
       `select i.review_id as id, ${counted} from review_item i where i.review_id = any($4::uuid[])
        and ($1 or ${asks('$2', '$3')}) group by i.review_id`,
-      [seesAllReviews(caller), caller.identity, this.clock.now(), ids],
+      [seesAll(caller), caller.identity, this.clock.now(), ids],
     );
     return new Map(rows.map(({ id, ...counts }) => [id, counts]));
+  }
+}
+
+@QueryHandler(RequireReview)
+export class RequireReviewHandler implements IQueryHandler<RequireReview> {
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ id, caller }: RequireReview): Promise<string> {
+    const params = [seesAll(caller), caller.identity, this.clock.now(), id];
+    const rows = await this.db.query(`select from review r where ${shown} and r.id = $4::uuid`, params);
+    if (rows.length === 0) throw new NotFound('review', id);
+    return id;
   }
 }
 
