@@ -27,7 +27,6 @@ export { type Birthright, deriveBirthrights, exclusionsNow, stillGiven, withheld
 export type { BirthrightWithholdingEnded } from './birthright.events.js';
 export type { Grace } from './grace.events.js';
 export { releaseSteps, reachedAtFirst, type Withholding } from './versions.js';
-export { withheldVersionRowsOf } from './version-rows.projection.js';
 export type { WithheldVersion } from './version.events.js';
 export { formerOf, offered, restored } from './taken.js';
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';

@@ -39,7 +39,7 @@ export function writeVersions(changes: readonly Changed[], work: Work, fold: num
 }
 
 /** What is withheld from a person now. */
-export function withheldVersionRowsOf({ id: identityId, after }: Pick<Changed, 'id' | 'after'>): WithheldVersionRow[] {
+function withheldVersionRowsOf({ id: identityId, after }: Pick<Changed, 'id' | 'after'>): WithheldVersionRow[] {
   return after.withheldVersions.map((one) => {
     const held = after.assignments.find(({ assignmentId }) => assignmentId === one.assignmentId);
     return { ...one, identityId, heldPackage: held?.packageId ?? one.packageId };

@@ -1,23 +1,22 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
+import { currentRows } from '#libs/event-store/current-rows.js';
 import { Database } from '#libs/event-store/database.js';
 import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
-import { Accesses, type WithheldVersion, withheldVersionRowsOf } from '../assignments/assignments.exports.js';
+import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { Accesses, type WithheldVersion } from '../assignments/assignments.exports.js';
 import { refusedVersion, titledIn } from '../catalog/catalog.exports.js';
 import { Names } from '../names/names.exports.js';
 import { AccessLosses, CurrentCatalog, OwnedPackages } from '../people/people.exports.js';
-import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import { type CatalogSnapshot, seesAll } from '../policy/policy.exports.js';
 import type { WaitingVersion, WithheldVersionView } from './release-views.js';
-
-type Part = { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined };
 
 /** Versions that wait for a release: all for administrators and auditors, for others those of packages they own. By id. */
 export class ListWaitingVersions extends Query<Page<WaitingVersion>> {
   constructor(
-    readonly part: Omit<Part, 'filter'>,
+    readonly part: Omit<ListPart, 'filter'>,
     readonly caller: Caller,
   ) {
     super();
@@ -27,14 +26,12 @@ export class ListWaitingVersions extends Query<Page<WaitingVersion>> {
 /** Released versions that do not reach somebody. Others than administrators and auditors see their own, and those of packages they own. */
 export class ListWithheldVersions extends Query<Page<WithheldVersionView>> {
   constructor(
-    readonly part: Part,
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
   }
 }
-
-const seesAll = ({ roles }: Caller): boolean => roles.includes('policy-admin') || roles.includes('auditor');
 
 @QueryHandler(ListWaitingVersions)
 export class ListWaitingVersionsHandler implements IQueryHandler<ListWaitingVersions> {
@@ -117,28 +114,26 @@ export class ListWithheldVersionsHandler implements IQueryHandler<ListWithheldVe
     const [assignment = firstUuid, packageId = ''] = decodeCursor(cursor, ['uuid', 'text']) ?? [];
     const condition = listCondition(filter, columns, 7);
     const all = seesAll(caller);
-    const rows = await this.db.query<WithheldRow>(
-      `select * from withheld_version
+    const owned = all ? [] : await this.owned.of(caller);
+    const find = (): Promise<WithheldRow[]> =>
+      this.db.query<WithheldRow>(
+        `select * from withheld_version
        where ($1 or identity_id = $2::uuid or package_id = any($3::text[]) or held_package = any($3::text[]))
          and (assignment_id, package_id) > ($4::uuid, $5::text) and (${condition.sql})
        order by assignment_id, package_id limit $6`,
-      [
-        all,
-        caller.identity,
-        all ? [] : await this.owned.of(caller),
-        assignment,
-        packageId,
-        limit + 1,
-        ...condition.params,
-      ],
-    );
+        [all, caller.identity, owned, assignment, packageId, limit + 1, ...condition.params],
+      );
+    const rows = await currentRows(find, {
+      streams: this.accesses,
+      shownBy: ({ identity_id: id, fold }) => [{ id, fold }],
+    });
     const { items, nextCursor } = pageOf(
       rows,
       limit,
       (row) => [row.assignment_id, row.package_id],
       (row) => row,
     );
-    return { items: await this.named(await this.current(items)), nextCursor };
+    return { items: await this.named(items), nextCursor };
   }
 
   private async named(rows: readonly WithheldRow[]): Promise<WithheldVersionView[]> {
@@ -157,19 +152,5 @@ export class ListWithheldVersionsHandler implements IQueryHandler<ListWithheldVe
       identity: person(row.identity_id),
       withheldAt: row.withheld_at.toISOString(),
     }));
-  }
-
-  /** Rows as they are, or as the streams of their people say where another fold wrote them. */
-  private async current(rows: readonly WithheldRow[]): Promise<WithheldRow[]> {
-    const doubted = rows.filter(({ fold }) => fold !== this.accesses.fold).map((row) => row.identity_id);
-    if (doubted.length === 0) return [...rows];
-    const now = (await this.accesses.whole([...new Set(doubted)])).flatMap(withheldVersionRowsOf);
-    return rows.flatMap((row) => {
-      if (!doubted.includes(row.identity_id)) return [row];
-      const known = now.find((one) => one.assignmentId === row.assignment_id && one.packageId === row.package_id);
-      if (known === undefined) return [];
-      const { version, code, because } = known;
-      return [{ ...row, version, code, because, withheld_at: new Date(known.withheldAt) }];
-    });
   }
 }
