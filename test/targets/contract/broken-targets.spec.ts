@@ -1,3 +1,4 @@
+import { sameTarget } from '#apps/provisioning/src/targets/same-target.js';
 import type { AccountTarget, Call, EntitlementTarget, Target } from '../../../apps/provisioning/src/targets/target.js';
 import { startScimStub } from '../scim-stub.js';
 import { broken } from './promises.js';
@@ -124,15 +125,10 @@ function brokenBy(right: Target, by: Breaking): Target {
   const wrong = by(right);
   const isOfGroups = 'group' in wrong;
   return {
-    quietAfterMs: right.quietAfterMs,
-    ask: right.ask,
+    ...sameTarget(right),
     accounts: over(right.accounts, isOfGroups ? {} : wrong),
     entitlements: (kind) =>
       kind === 'group' && isOfGroups ? over(groupsOf(right), wrong.group) : right.entitlements(kind),
-    tryList: (call) => right.tryList(call),
-    unknownPaths: (paths, call) => right.unknownPaths(paths, call),
-    probe: (known, call) => right.probe(known, call),
-    destroy: () => right.destroy(),
   };
 }
 

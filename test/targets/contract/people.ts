@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { CallFailure } from '#libs/outgoing/failure.js';
+import { sameAccounts, sameEntitlements, sameTarget } from '#apps/provisioning/src/targets/same-target.js';
 import type { AccountTarget, Call, EntitlementTarget, Target } from '../../../apps/provisioning/src/targets/target.js';
 import type { RealAccount, RealApplication } from './subject.js';
 
@@ -147,17 +148,12 @@ export type Doing = (ticket: string) => Promise<boolean>;
 export function answeredByPeople(target: Target, doing: Doing): Target {
   const answer = answering(target, doing);
   return {
-    quietAfterMs: target.quietAfterMs,
-    ask: target.ask,
+    ...sameTarget(target),
     accounts: answeredAccounts(target.accounts, answer),
     entitlements: (kind) => {
       const entitlements = target.entitlements(kind);
       return entitlements === null ? null : answeredEntitlements(entitlements, answer);
     },
-    tryList: (call) => target.tryList(call),
-    unknownPaths: (paths, call) => target.unknownPaths(paths, call),
-    probe: (known, call) => target.probe(known, call),
-    destroy: () => target.destroy(),
   };
 }
 
@@ -184,12 +180,7 @@ function answering({ ask }: Target, doing: Doing): Answer {
 
 function answeredAccounts(accounts: AccountTarget, answer: Answer): AccountTarget {
   return {
-    shownWithinMs: accounts.shownWithinMs,
-    find: (sought, call) => accounts.find(sought, call),
-    expect: (sought) => accounts.expect(sought),
-    findUnkept: (sought) => accounts.findUnkept(sought),
-    list: (cursor, call) => accounts.list(cursor, call),
-    read: (id, call) => accounts.read(id, call),
+    ...sameAccounts(accounts),
     create: async (sought, written, call) => {
       await answer(() => accounts.create(sought, written, call), call);
       const [shown] = await accounts.find(sought, call);
@@ -219,16 +210,7 @@ function answeredAccounts(accounts: AccountTarget, answer: Answer): AccountTarge
 
 function answeredEntitlements(entitlements: EntitlementTarget, answer: Answer): EntitlementTarget {
   return {
-    mostAtOnce: entitlements.mostAtOnce,
-    oneWriter: entitlements.oneWriter,
-    shownWithinMs: entitlements.shownWithinMs,
-    allHolders: entitlements.allHolders,
-    heldBy: entitlements.heldBy,
-    create: entitlements.create,
-    find: (name, call) => entitlements.find(name, call),
-    list: (cursor, call) => entitlements.list(cursor, call),
-    read: (id, call) => entitlements.read(id, call),
-    holders: (id, accounts, call) => entitlements.holders(id, accounts, call),
+    ...sameEntitlements(entitlements),
     grant: async (id, accounts, call) => {
       const isDone = await answer(() => entitlements.grant(id, accounts, call), call);
       return { status: 202, shown: isDone ? await entitlements.holders(id, accounts, call) : null };

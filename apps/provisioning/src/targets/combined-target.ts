@@ -1,3 +1,4 @@
+import { sameTarget } from './same-target.js';
 import type { EntitlementTarget, Target } from './target.js';
 
 /** An application whose accounts and groups are reached in one way, and its roles in another. */
@@ -7,14 +8,11 @@ export function withRoles(
   own: Pick<Target, 'ask' | 'quietAfterMs' | 'destroy'>,
 ): Target {
   return {
+    ...sameTarget(target),
     // What is granted by the API may take longer than what goes by the other way.
     quietAfterMs: longest(target.quietAfterMs, own.quietAfterMs),
     ask: own.ask,
-    accounts: target.accounts,
     entitlements: (kind) => (kind === 'role' ? roles : target.entitlements(kind)),
-    tryList: (call) => target.tryList(call),
-    unknownPaths: (paths, call) => target.unknownPaths(paths, call),
-    probe: (known, call) => target.probe(known, call),
     destroy: async () => {
       await Promise.all([target.destroy(), own.destroy()]);
     },

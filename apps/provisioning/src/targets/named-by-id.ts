@@ -1,3 +1,4 @@
+import { sameEntitlements } from './same-target.js';
 import type { EntitlementTarget, ShownEntitlement } from './target.js';
 
 /**
@@ -11,11 +12,7 @@ export function namedById(entitlements: EntitlementTarget): EntitlementTarget {
     return shown?.id === id ? named(shown) : null;
   };
   return {
-    mostAtOnce: entitlements.mostAtOnce,
-    oneWriter: entitlements.oneWriter,
-    shownWithinMs: entitlements.shownWithinMs,
-    allHolders: entitlements.allHolders,
-    heldBy: entitlements.heldBy,
+    ...sameEntitlements(entitlements),
     create: null,
     find: async (id, call) => {
       const found = await read(id, call);
@@ -26,9 +23,6 @@ export function namedById(entitlements: EntitlementTarget): EntitlementTarget {
       const page = await entitlements.list(cursor, call);
       return { ...page, items: page.items.map(named) };
     },
-    holders: (id, accounts, call) => entitlements.holders(id, accounts, call),
-    grant: (id, accounts, call) => entitlements.grant(id, accounts, call),
-    revoke: (id, accounts, call) => entitlements.revoke(id, accounts, call),
   };
 }
 

@@ -1,5 +1,6 @@
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { isProtectedAccount, isProtectedGroup, type Protection } from './protection.js';
+import { sameAccounts, sameEntitlements, sameTarget } from './same-target.js';
 import type { AccountTarget, Call, EntitlementTarget, Target } from './target.js';
 
 /** The same application, of which protected accounts and groups are never changed. Each is read before a change of it. */
@@ -9,14 +10,9 @@ export function withProtection(target: Target, protection: Protection): Target {
   const groups = target.entitlements('group');
   const guarded = guardsGroups && groups !== null ? guardedGroups(groups, protection) : groups;
   return {
-    quietAfterMs: target.quietAfterMs,
-    ask: target.ask,
+    ...sameTarget(target),
     accounts: guardsAccounts ? guardedAccounts(target.accounts, protection) : target.accounts,
     entitlements: (kind) => (kind === 'group' ? guarded : target.entitlements(kind)),
-    tryList: (call) => target.tryList(call),
-    unknownPaths: (paths, call) => target.unknownPaths(paths, call),
-    probe: (known, call) => target.probe(known, call),
-    destroy: () => target.destroy(),
   };
 }
 
@@ -27,14 +23,7 @@ function guardedAccounts(accounts: AccountTarget, protection: Protection): Accou
       throw refusal('account');
   };
   return {
-    shownWithinMs: accounts.shownWithinMs,
-    find: (sought, call) => accounts.find(sought, call),
-    ...(accounts.findBy === undefined ? {} : { findBy: accounts.findBy.bind(accounts) }),
-    expect: (sought) => accounts.expect(sought),
-    findUnkept: (sought) => accounts.findUnkept(sought),
-    list: (cursor, call) => accounts.list(cursor, call),
-    read: (id, call) => accounts.read(id, call),
-    create: (sought, written, call) => accounts.create(sought, written, call),
+    ...sameAccounts(accounts),
     change: async (id, written, before, call) => {
       await check(id, call);
       return await accounts.change(id, written, before, call);
@@ -57,16 +46,7 @@ function guardedGroups(groups: EntitlementTarget, protection: Protection): Entit
     if (shown !== null && isProtected(shown)) throw refusal('group');
   };
   return {
-    mostAtOnce: groups.mostAtOnce,
-    oneWriter: groups.oneWriter,
-    shownWithinMs: groups.shownWithinMs,
-    allHolders: groups.allHolders,
-    heldBy: groups.heldBy,
-    create: groups.create,
-    find: (name, call) => groups.find(name, call),
-    list: (cursor, call) => groups.list(cursor, call),
-    read: (id, call) => groups.read(id, call),
-    holders: (id, accounts, call) => groups.holders(id, accounts, call),
+    ...sameEntitlements(groups),
     grant: async (id, accounts, call) => {
       await check(id, call);
       return await groups.grant(id, accounts, call);
