@@ -23,7 +23,7 @@ export class IdsByValue<Resource extends { readonly id?: string; readonly [attri
     }
   }
 
-  /** Whoever has this value, in any case. */
+  /** Ids of the resources with this value, in upper or lower case. */
   having(attribute: string, value: unknown): ReadonlySet<string> {
     return this.ids.get(keyOf(attribute, value)) ?? new Set();
   }

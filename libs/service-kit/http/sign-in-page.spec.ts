@@ -21,7 +21,7 @@ describe('the page of a sign-in link', () => {
   const press = (code: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${started.url}/sign-in`, { method: 'POST', headers, body: new URLSearchParams({ code }) });
 
-  it('asks first, and shows the token to whoever presses the button, once', async () => {
+  it('asks first, and shows the token once, to the person who presses the button', async () => {
     const code = links.make();
     for (const look of [await open(code), await open(code)]) {
       expect([look.status, await look.text()]).toEqual([200, expect.stringContaining(`value="${code}"`)]);

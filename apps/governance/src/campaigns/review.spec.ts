@@ -109,7 +109,7 @@ describe('an answer about an item', () => {
     expect(() => decideItem(keep, by('mallory'), opened('grace'))).toThrow(refusal('review_item.not_reviewer'));
   });
 
-  it('never comes from the holder, nor from who reports to the holder, whoever delegates to them', () => {
+  it('never comes from the holder, nor from who reports to the holder, also not by delegation', () => {
     for (const who of [by('ada'), by('ada', { delegators: ['grace'] }), by('ada', { administers: true })])
       for (const state of [opened('grace', 'ada'), opened()])
         expect(() => decideItem(keep, who, state)).toThrow(refusal('review_item.own_access'));

@@ -187,7 +187,7 @@ function askedIn(act: Act, { person, now, ids }: World): Changes {
       return { ...noChanges, steps: [{ is: 'extended', assignment, until, request: `q${ids}` }] };
     }
     case 'give': {
-      // Whoever gives it has not looked at what excludes it.
+      // The step that gives it does not check what excludes it.
       const { packageId, type } = act;
       if (assignments.some((one) => one.packageId === packageId)) return noChanges;
       if (person.identity.state.status === 'inactive') return noChanges;
@@ -349,7 +349,7 @@ function expectGrounds({ person }: World, now: string): void {
   expect(byRule.filter(({ packageId, grace }) => grace === null && !given.has(packageId))).toEqual([]);
 }
 
-/** Whoever is hired again has nothing by request in that moment. */
+/** A person who is hired again has nothing by request at that moment. */
 function expectNothingBack(before: World, act: Act, after: World): void {
   if (act.act !== 'rehire' || before.person.identity.state.status !== 'inactive') return;
   const { assignments } = after.person.access.state;

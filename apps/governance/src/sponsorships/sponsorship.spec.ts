@@ -42,7 +42,7 @@ describe('a contractor', () => {
   it('is announced once where several notices were missed, with the days that are left', () => {
     expect(followContractor(contractor(), day(85), stated())).toMatchObject([{ data: { daysLeft: 7 } }]);
   });
-  it('is announced anew before the end to which HR extends', () => {
+  it('is announced again before the end to which HR extends', () => {
     const noticed = after(followContractor(contractor(), day(89), stated()), stated());
     const extended = after(followContractor(contractor({ endsAt: day(200) }), day(89), noticed), noticed);
     expect(extended).toMatchObject({ endsAt: day(200), noticed: null });
@@ -61,7 +61,7 @@ describe('a leaving sponsor', () => {
   it('passes nobody whom somebody else sponsors', () => {
     expect(pass('mia', 'bob', day(5), stated())).toEqual([]);
   });
-  it('is replaced until HR names another number, whoever has the old one', () => {
+  it('is replaced until HR names another number, also when somebody else gets the old one', () => {
     const passed = after(pass('mia', 'sue', day(5), stated()), stated());
     expect(followContractor(contractor({ holderId: 'somebody new' }), day(6), passed)).toEqual([]);
     expect(

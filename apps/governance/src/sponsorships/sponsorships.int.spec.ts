@@ -67,7 +67,7 @@ it("a leaving sponsor's people pass to the sponsor's manager, until HR names ano
   expect(await about('6010')).toMatchObject({ sponsorId: identityOf('6099') });
 });
 
-it('the end is announced 30, 7 and 1 days before, anew after an extension, and leaving ends it', async () => {
+it('the end is announced 30, 7 and 1 days before, again after an extension, and leaving ends it', async () => {
   for (const day of ['2026-05-02', '2026-05-25', '2026-05-31']) {
     const before = (await told('6010')).length;
     hub.clock.set(`${day}T00:00:00.000Z`);

@@ -15,7 +15,7 @@ describe('what is pulled from an application', () => {
     expect([pulled, missing]).toEqual([{ 'custom.mailboxId': { target: 'id', precedence: 10, value: 'u1' } }, []]);
   });
 
-  it('has the precedence of today, is read anew from another path, and goes with its rule', () => {
+  it('has the precedence of today, is read again from another path, and goes with its rule', () => {
     expect(pulling([{ ...email, precedence: 5 }], { email: address }, 'u1').pulled).toEqual({
       email: { ...address, precedence: 5 },
     });
