@@ -9,39 +9,18 @@ import {
   separationRuleDefined,
 } from './catalog.js';
 import { connectorDefined, connectorStateRequested, entitlementShown, entitlementsListed } from './connectors.js';
-import {
-  emergencyReviewed,
-  formerAccessOffered,
-  type AssignmentEventType,
-  type BirthrightEventType,
-  type DelegationEventType,
-  type LockdownEventType,
-  type RequestEventType,
-  type SeparationEventType,
-  type SponsorshipEventType,
-} from './decisions.js';
+import { decisionTypes } from './decision-types.js';
 import { desiredAccessChanged, desiredAccessRestated } from './desired-access.js';
 import {
   accessPackageSchema,
   applicationSchema,
-  assignmentSchema,
-  birthrightExclusionSchema,
   birthrightRuleSchema,
-  delegationSchema,
-  lockdownSchema,
   desiredAccessRestatedSchema,
   desiredAccessSchema,
-  emergencySchema,
-  formerAccessSchema,
   identitySchema,
   moverRuleSchema,
   nameRuleSchema,
-  requestSchema,
-  separationExceptionSchema,
-  separationFindingSchema,
   separationRuleSchema,
-  sponsorshipSchema,
-  withheldBirthrightSchema,
 } from './governance.schema.js';
 import { driftDecided } from './drift.js';
 import type { HoldEventType } from './holds.js';
@@ -98,7 +77,6 @@ import {
   accountListSchema,
 } from './provisioning.schema.js';
 import type { ExposureEventType } from './exposures.js';
-import { reviews } from './reviews.schema.js';
 import type { TaskEventType } from './tasks.js';
 import { topics, type Topic } from './topics.js';
 
@@ -111,18 +89,6 @@ export interface Contract {
 }
 
 type LifecycleTypes = { readonly [Type in WorkerEventType]: JsonSchema };
-type DecisionTypes = {
-  readonly [
-    Type in
-      | RequestEventType
-      | AssignmentEventType
-      | DelegationEventType
-      | LockdownEventType
-      | SeparationEventType
-      | BirthrightEventType
-      | SponsorshipEventType
-  ]: JsonSchema;
-};
 type OperatorTypes = {
   readonly [Type in MessageDismissedType | ActionRefusedType | PositionsResumedType | HoldEventType]: JsonSchema;
 };
@@ -138,51 +104,6 @@ const lifecycle: LifecycleTypes = {
   'hub.hr.worker.rehired.v1': workerSchema,
   'hub.hr.worker.leave-started.v1': workerSchema,
   'hub.hr.worker.leave-ended.v1': workerSchema,
-};
-const decisions: DecisionTypes = {
-  'hub.governance.request.submitted.v1': requestSchema,
-  'hub.governance.request.refused.v1': requestSchema,
-  'hub.governance.request.decided.v1': requestSchema,
-  'hub.governance.request.reassigned.v1': requestSchema,
-  'hub.governance.request.stage-opened.v1': requestSchema,
-  'hub.governance.request.rerouted.v1': requestSchema,
-  'hub.governance.request.reminded.v1': requestSchema,
-  'hub.governance.request.approved.v1': requestSchema,
-  'hub.governance.request.denied.v1': requestSchema,
-  'hub.governance.request.expired.v1': requestSchema,
-  'hub.governance.request.cancelled.v1': requestSchema,
-  'hub.governance.delegation.made.v1': delegationSchema,
-  'hub.governance.delegation.ended.v1': delegationSchema,
-  'hub.governance.identity.locked-down.v1': lockdownSchema,
-  'hub.governance.identity.lockdown-released.v1': lockdownSchema,
-  'hub.governance.assignment.created.v1': assignmentSchema,
-  'hub.governance.assignment.revoked.v1': assignmentSchema,
-  'hub.governance.assignment.expired.v1': assignmentSchema,
-  'hub.governance.assignment.started.v1': assignmentSchema,
-  'hub.governance.assignment.suspended.v1': assignmentSchema,
-  'hub.governance.assignment.resumed.v1': assignmentSchema,
-  'hub.governance.assignment.extended.v1': assignmentSchema,
-  'hub.governance.assignment.end-changed.v1': assignmentSchema,
-  'hub.governance.assignment.expiring.v1': assignmentSchema,
-  'hub.governance.assignment.grace-started.v1': assignmentSchema,
-  'hub.governance.assignment.kept.v1': assignmentSchema,
-  'hub.governance.assignment.version-reached.v1': assignmentSchema,
-  'hub.governance.assignment.moving.v1': assignmentSchema,
-  'hub.governance.assignment.version-withheld.v1': assignmentSchema,
-  'hub.governance.assignment.delivery-changed.v1': assignmentSchema,
-  'hub.governance.assignment.removal-changed.v1': assignmentSchema,
-  'hub.governance.separation-exception.granted.v1': separationExceptionSchema,
-  'hub.governance.separation-exception.ended.v1': separationExceptionSchema,
-  'hub.governance.separation-finding.stated.v1': separationFindingSchema,
-  'hub.governance.separation-finding.solved.v1': separationFindingSchema,
-  'hub.governance.sponsorship.stated.v1': sponsorshipSchema,
-  'hub.governance.sponsorship.passed.v1': sponsorshipSchema,
-  'hub.governance.sponsorship.ending.v1': sponsorshipSchema,
-  'hub.governance.sponsorship.ended.v1': sponsorshipSchema,
-  'hub.governance.birthright-exclusion.made.v1': birthrightExclusionSchema,
-  'hub.governance.birthright-exclusion.ended.v1': birthrightExclusionSchema,
-  'hub.governance.birthright.withheld.v1': withheldBirthrightSchema,
-  'hub.governance.birthright.no-longer-withheld.v1': withheldBirthrightSchema,
 };
 const results: ResultTypes = {
   'hub.provisioning.operation.started.v1': resultSchema,
@@ -243,12 +164,7 @@ const on = (topic: Topic, types: Readonly<Record<string, JsonSchema>>): Contract
 export const contracts: readonly Contract[] = [
   ...on(topics.lifecycle, lifecycle),
   ...on(topics.identities, { [identityChanged]: identitySchema }),
-  ...on(topics.decisions, {
-    ...decisions,
-    ...reviews,
-    [emergencyReviewed]: emergencySchema,
-    [formerAccessOffered]: formerAccessSchema,
-  }),
+  ...on(topics.decisions, decisionTypes),
   ...on(topics.catalog, {
     [applicationDefined]: applicationSchema,
     [accessPackageDefined]: accessPackageSchema,
