@@ -1,6 +1,6 @@
 import type { OperationKind, OperationTerms } from './account.events.js';
 import { noAccount, type Account, type OpenOperation } from './account-state.js';
-import type { Goal, Policy } from './plan.js';
+import type { Goal, Policy } from './plan-terms.js';
 
 export const ada = '0198c0de-0000-7000-8000-0000000000a1';
 const assignment = '0198c0de-0000-7000-8000-0000000000d1';

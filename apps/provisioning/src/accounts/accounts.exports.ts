@@ -53,7 +53,8 @@ export {
 export { NameHandovers, type WaitingForName } from './name-handovers.store.js';
 export { type NameHolder, NameHolders } from './name-holders.query.js';
 export type { Operate } from './operate.js';
-export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey, updating } from './plan.js';
+export { lateEffectMs, plan, stepKey, updating } from './plan.js';
+export type { Goal, Policy, Step } from './plan-terms.js';
 export { ResolveParkedAccount } from './resolve-parked-account.command.js';
 export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
 export { isSamePull, pulling, type Pulled, type PullRule, withShown } from './pull.js';

@@ -6,7 +6,7 @@ import { occasionOf } from './occasion.js';
 import { sourceValue } from './mapping-sources.js';
 import type { MatchingValue } from './match.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
-import type { Goal, Policy } from './plan.js';
+import type { Goal, Policy } from './plan-terms.js';
 import type { PullRule } from './pull.js';
 import { missingSources, neededSources, scopeSources } from './needed-sources.js';
 import { isInScope, parseScope, readable, type Scope } from './scope.js';

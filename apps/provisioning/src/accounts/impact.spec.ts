@@ -1,6 +1,6 @@
 import { goal } from './account.fixtures.js';
 import { counted, impactOf, noImpact, touchedBy } from './impact.js';
-import type { Goal } from './plan.js';
+import type { Goal } from './plan-terms.js';
 
 const none = goal({ active: false, attributes: {} });
 const titled = (title: string): Goal => goal({ attributes: { userName: 'ada', title } });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Attributes } from './account.events.js';
 import { awaitedWords } from './needed-sources.js';
-import type { Goal } from './plan.js';
+import type { Goal } from './plan-terms.js';
 
 /**
  * What a change of a connector document does to one person's account. `gains`: there is to be one; `loses`: none any more;

@@ -21,3 +21,8 @@ export interface Operate {
   /** Why, where it does not serve what is desired for this person. */
   readonly reason?: ChangeReason;
 }
+
+/** An operation of the account itself, that writes nothing. */
+export function operate(kind: OperationKind, because: readonly string[]): Operate {
+  return { do: 'operate', kind, entitlement: { account: true }, because, written: null };
+}

@@ -4,7 +4,8 @@ import { close } from './call-result.js';
 import { existing, goal, inGroups, left, memberOf, nowMs, open, policy, unassigned, at } from './account.fixtures.js';
 import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { deletionNote } from './deletion.js';
-import { plan, type Goal, type Policy, type Surroundings } from './plan.js';
+import { plan, type Surroundings } from './plan.js';
+import type { Goal, Policy } from './plan-terms.js';
 
 const later = { nowMs: nowMs + 60_000, overMs: nowMs + 30_000 };
 const step = (wanted: Goal, state: Account, rules: Policy = policy(), clock = later) =>

@@ -1,4 +1,3 @@
-import type { Operate } from './operate.js';
 import { isDeepStrictEqual } from 'node:util';
 import {
   entitlementKey,
@@ -8,73 +7,13 @@ import {
 } from '#libs/contracts/entitlement.js';
 import { takenBy } from '#libs/contracts/operation-effects.js';
 import type { Account, Granted, Holding, OpenOperation } from './account-state.js';
-import type { Attributes, DesiredVersion, OperationKind } from './account.events.js';
-import { grantedWith, granting, revoking } from './entitlement-operations.js';
-import type { MatchingValue } from './match.js';
-import { isDeletedLater, isDeletionDue } from './deletion.js';
-import { namesAside, type Handover } from './shared-name.js';
+import type { Attributes, OperationKind } from './account.events.js';
+import { grantedWith, granting } from './entitlement-operations.js';
+import { operate, type Operate } from './operate.js';
+import type { Goal, Policy, Step } from './plan-terms.js';
+import type { Handover } from './shared-name.js';
+import { handover, removals, takingAway } from './taking-away.js';
 import { attributeKey } from './uncertain.js';
-import type { UniqueTarget } from './unique-value.js';
-
-/** What the account should be, with the connector's mapping applied. */
-export interface Goal {
-  readonly version: DesiredVersion;
-  readonly active: boolean;
-  readonly leaver: boolean;
-  /** Assignment ids of the account. */
-  readonly because: readonly string[];
-  /** What goes with the account. Empty unless `active`. */
-  readonly entitlements: readonly Holding[];
-  /** Written at creation and whenever they differ. Empty unless `active`. */
-  readonly attributes: Attributes;
-  /** Written at creation only. */
-  readonly initial: Attributes;
-  /** Written at creation, and wherever the application has no value. */
-  readonly ifEmpty?: Attributes;
-  /** Written at creation only: what gets a value that nobody else has. */
-  readonly unique?: readonly UniqueTarget[];
-  /** The connector's scope leaves the person out: `active` is false then, whatever is desired. */
-  readonly outOfScope?: boolean;
-  /** By what an account that is there already is found. */
-  readonly matches?: readonly MatchingValue[];
-  /** Why the mapping gives no value for some targets; null or absent when it gives all. */
-  readonly fault?: string | null;
-  /** Attributes of the person that the mapping, the scope or the matching reads, and that are not known here yet; absent for none. */
-  readonly awaited?: {
-    readonly sources: readonly string[];
-    /** What is made of them: it is left as it is. */
-    readonly targets: readonly string[];
-  };
-}
-
-export interface Policy {
-  readonly onUnassign: 'disable' | 'delete' | 'keep';
-  readonly onLeave: 'disable' | 'delete';
-  readonly onDisable: 'strip' | 'keep';
-  /** How long an account stays disabled before it is deleted, as an ISO 8601 duration; null: it is not. */
-  readonly deleteAfter: string | null;
-}
-
-export type Step =
-  | Operate
-  /** There is no difference. */
-  | { readonly do: 'nothing' }
-  /** Everything else is done: what is missing of the person must arrive first. */
-  | { readonly do: 'await' }
-  /** The call of an open operation may still be running: look again then. */
-  | { readonly do: 'wait'; readonly untilMs: number }
-  /** The account is known from another place: find it here. */
-  | { readonly do: 'find' }
-  /** It should have something that no connector can grant: a person must look. Everything else is done. */
-  | { readonly do: 'refuse'; readonly entitlement: EntitlementFields }
-  /** A group has another name in the application now: whether its member should be there is for a person. */
-  | { readonly do: 'question'; readonly entitlement: EntitlementFields }
-  /** Nothing more can be done for the account until a person has corrected this. */
-  | { readonly do: 'park'; readonly code: string; readonly detail: string }
-  /** Look whether the open operation took effect. */
-  | { readonly do: 'look'; readonly open: OpenOperation }
-  /** The open operation may be repeated without looking, or is no longer wanted: close it and plan again. */
-  | { readonly do: 'close'; readonly open: OpenOperation; readonly maybeGranted: boolean };
 
 /** The longest time after which a call with a broken connection may still have an effect, in milliseconds. */
 export const lateEffectMs = 2_000;
@@ -135,15 +74,6 @@ export function plan(
   if (account.accountId === null) return unkeptStep(account, refused);
   const steps = [...takingAway(goal, account, policy, clock.nowMs), ...handover(account, givesUp)];
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
-}
-
-/** A person outside the scope loses the application, and each change says why. */
-function takingAway(goal: Goal, account: Account, policy: Policy, nowMs: number): Operate[] {
-  const { leaver, outOfScope } = goal;
-  if (isDeletedLater(goal, policy)) return beforeDeletion(goal, account, policy, nowMs);
-  if (leaver) return afterLeaving(account, policy);
-  const steps = afterUnassignment(account, policy);
-  return outOfScope === true ? steps.map((step) => ({ ...step, reason: 'out-of-scope' })) : steps;
 }
 
 /** What is known of the account was found out at another place, or is doubted. */
@@ -282,61 +212,6 @@ function unkeptStep({ unkept, status, because }: Account, refused: ReadonlySet<s
   return isOpen ? disable : { do: 'nothing' };
 }
 
-/**
- * A leaver's account is disabled first, then the hub removes what it granted. After a refused deletion both are still to do. Roles
- * may lie behind another interface than the account: they are taken away while it is there.
- */
-function afterLeaving(account: Account, { onLeave, onDisable }: Policy): Operate[] {
-  const roles = removals(grantedWith(account).filter(isRole));
-  return [
-    ...(onLeave === 'delete' && roles.length > 0 ? [...disabling(account), ...roles] : []),
-    ...(onLeave === 'delete' ? [operate('delete-account', account.because)] : []),
-    ...disabling(account),
-    ...(onDisable === 'strip' ? removals(grantedWith(account)) : []),
-  ];
-}
-
-/** The account is disabled as it would be, keeps nothing once its time is over, and is deleted then. */
-function beforeDeletion(goal: Goal, account: Account, policy: Policy, nowMs: number): Operate[] {
-  const held = removals(grantedWith(account));
-  const isStripped = !goal.leaver || policy.onDisable === 'strip' || isDeletionDue(account, policy, nowMs);
-  const strip = isStripped ? held : [];
-  const steps = goal.leaver ? [...disabling(account), ...strip] : [...strip, ...disabling(account)];
-  const reason = goal.outOfScope === true ? { reason: 'out-of-scope' as const } : {};
-  if (!isDeletionDue(account, policy, nowMs)) return steps.map((step) => ({ ...step, ...reason }));
-  return [...steps, operate('delete-account', account.because)].map((step) => ({ ...step, reason: 'deletion-due' }));
-}
-
-/** A person who only lost the application loses the roles first, then the groups, then the account. */
-function afterUnassignment(account: Account, { onUnassign }: Policy): Operate[] {
-  return [
-    ...removals(grantedWith(account)),
-    ...(onUnassign === 'delete' ? [operate('delete-account', account.because)] : []),
-    ...(onUnassign === 'keep' ? [] : disabling(account)),
-  ];
-}
-
-function disabling(account: Account): Operate[] {
-  return account.status === 'active' ? [operate('disable-account', account.because)] : [];
-}
-
-/** The account gets another name and address, so that another person can get its present ones. */
-function handover({ written: known, because }: Account, givesUp: Handover | null): Operate[] {
-  const written = givesUp === null ? null : namesAside(known, givesUp);
-  return written === null ? [] : [{ ...operate('update-account', because), written, reason: 'name-handed-over' }];
-}
-
-const isRole = ({ entitlement }: Holding): boolean => entitlementOf('', entitlement).kind === 'role';
-
-/** In the reverse order of granting: roles before groups. */
-function removals(held: readonly Holding[]): Operate[] {
-  const inOrder = [...held.filter(isRole), ...held.filter((one) => !isRole(one))];
-  return inOrder.flatMap(({ entitlement, because }) => {
-    const target = revoking(entitlement);
-    return target === null ? [] : [{ ...operate(target.kind, because), entitlement }];
-  });
-}
-
 /** Identifiers of an account that was there before us are not touched by the same desired access that took it over. */
 const identifiers = new Set(['userName', 'emails', 'externalId']);
 
@@ -359,9 +234,5 @@ function attributeChanges(
 
 const isSameAt = (values: Attributes, path: string, value: unknown): boolean =>
   Object.hasOwn(values, path) && isDeepStrictEqual(values[path] ?? null, value);
-
-function operate(kind: OperationKind, because: readonly string[]): Operate {
-  return { do: 'operate', kind, entitlement: { account: true }, because, written: null };
-}
 
 const keyOf = ({ entitlement }: Holding): string => entitlementKey(entitlement);
