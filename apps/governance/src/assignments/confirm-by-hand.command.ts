@@ -63,7 +63,7 @@ export class ConfirmByHandHandler implements ICommandHandler<ConfirmByHand> {
 }
 
 function ownsApplication({ identity, access }: Person, application: string, catalog: CatalogSnapshot): boolean {
-  const owners = catalog.ownersOf([application]);
+  const owners = catalog.owners.of([application]);
   const active = access.state.assignments.filter(({ phase }) => phase === 'active');
   return owners.has(identity.id) || active.some(({ packageId }) => owners.has(`package:${packageId}`));
 }

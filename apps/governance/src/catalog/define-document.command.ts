@@ -158,7 +158,7 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
     const catalog = await this.catalog.current();
     const after = catalog.with({ kind: 'access-package', id, document });
     const next = (catalog.accessPackage(id)?.version ?? 0) + 1;
-    if (former === null || catalog.isOwned(id) || after.isOwned(id) || !after.versions.addsIn(id, next))
+    if (former === null || catalog.owners.isOwned(id) || after.owners.isOwned(id) || !after.versions.addsIn(id, next))
       return () => undefined;
     const standing = await this.releases.load(id);
     return (work, { id: causationId, version, occurredAt: releasedAt }) => {
@@ -181,7 +181,7 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
 function waiting(id: string, catalog: CatalogSnapshot): Pick<AccessPackageDefined['data'], 'additionsWait'> {
   const former = catalog.accessPackage(id)?.document;
   if (former === undefined) return {};
-  return isLive(former) || catalog.includersOf(id).length > 0 ? { additionsWait: true } : {};
+  return isLive(former) || catalog.inclusion.includersOf(id).length > 0 ? { additionsWait: true } : {};
 }
 
 @CommandHandler(DefineBirthrightRule)

@@ -76,7 +76,7 @@ function includeProblems(id: string, { includes }: AccessPackage, catalog: Catal
     if (other === id) return [{ pointer, detail: 'is the package itself: leave it out' }];
     if (catalog.accessPackage(other) === undefined)
       return [{ pointer, detail: `names no access package: there is no ${other}` }];
-    return catalog.includes(other, id)
+    return catalog.inclusion.includes(other, id)
       ? [{ pointer, detail: `makes a circle: ${other} includes ${id}, directly or through others` }]
       : [];
   });
@@ -95,7 +95,7 @@ function successorProblems(id: string, { successor }: AccessPackage, catalog: Ca
   if (successor === id) return wrong('is the package itself: name another one');
   if (catalog.accessPackage(successor)?.document.status !== 'published')
     return wrong(`names no published access package: there is no ${successor}`);
-  const including = catalog.includersOf(id).filter((one) => catalog.livePackages().includes(one));
+  const including = catalog.inclusion.includersOf(id).filter((one) => catalog.livePackages().includes(one));
   if (including.length > 0)
     return wrong(`cannot take the place of ${id} in ${including.join(', ')}: let these include ${successor} first`);
   const [conflict] = catalog.separation.conflictsOf(successor, [id], new Set());

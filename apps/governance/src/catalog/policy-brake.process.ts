@@ -92,7 +92,7 @@ export class PolicyBrake {
   ): Promise<DryRun> {
     const former = standing?.document ?? null;
     const before = await this.catalog.current();
-    const affected = affectedBy(changed.id, former, changed.document, before.includersOf(changed.id));
+    const affected = affectedBy(changed.id, former, changed.document, before.inclusion.includersOf(changed.id));
     const after = before.with(changed);
     const retiring = retires(changed.document, former) ? changed.id : null;
     const foreseen = await this.losses.foresee(before, after, affected, retiring);
@@ -132,11 +132,11 @@ const retires = (document: AccessPackage | BirthrightRule, former: AccessPackage
 
 /** Does the version add something to a package that somebody owns? */
 const waitsForOwner = (id: string, version: number, before: CatalogSnapshot, after: CatalogSnapshot): boolean =>
-  (before.isOwned(id) || after.isOwned(id)) && after.versions.addsIn(id, version);
+  (before.owners.isOwned(id) || after.owners.isOwned(id)) && after.versions.addsIn(id, version);
 
 /** Who may lose access by a change of this document: the holders of what it gives now. */
 function holdersOf(id: string, former: AccessPackage | BirthrightRule, catalog: CatalogSnapshot): Holders {
   return 'packages' in former
     ? { packages: former.packages, rule: id }
-    : { packages: [id, ...catalog.includersOf(id)], rule: null };
+    : { packages: [id, ...catalog.inclusion.includersOf(id)], rule: null };
 }

@@ -36,7 +36,7 @@ export class PolicyChanges {
     { id, document, confirmation, causation }: PolicyChange<CatalogDocuments[Kind]>,
     former: CatalogDocuments[Kind] | null,
   ): Promise<Follow> {
-    const includers = (await this.catalog.current()).includersOf(id);
+    const includers = (await this.catalog.current()).inclusion.includersOf(id);
     const affected = affectedBy(id, former, document, includers);
     const { confirmed, count } = await this.brake.check({ kind, id, document }, former, affected, confirmation);
     return (work, fact) => {

@@ -39,7 +39,7 @@ export class GetMyAccessHandler implements IQueryHandler<GetMyAccess> {
     });
     const applications = {
       nameOf: (id: string) => catalog.titleOf('application', id).displayName ?? id,
-      ownersOf: (id: string) => [...catalog.ownersOf([id])].filter((owner) => packageApprover(owner) === null),
+      ownersOf: (id: string) => [...catalog.owners.of([id])].filter((owner) => packageApprover(owner) === null),
     };
     const held = batch.get(identityId).access.state.assignments.map((one) => whereAssignmentIs(one, applications));
     const all = [...waiting, ...held];

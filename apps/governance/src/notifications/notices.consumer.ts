@@ -67,10 +67,10 @@ export class NoticesConsumer implements OnModuleInit {
     const [requesters, catalog] = await Promise.all([this.notifications.requestersOf(asked), this.catalog.current()]);
     const overdue = batch.filter(({ type }) => type === 'hub.provisioning.exposure.escalated.v1');
     const applications = overdue.map(({ body }) => (body as ExposureMessage).application);
-    const managers = await this.notifications.managersOf([...catalog.ownersOf(applications), ...reviewed]);
+    const managers = await this.notifications.managersOf([...catalog.owners.of(applications), ...reviewed]);
     return {
       requesterOf: (request) => requesters.get(request) ?? null,
-      ownersOf: (application) => [...catalog.ownersOf([application])],
+      ownersOf: (application) => [...catalog.owners.of([application])],
       managersOf: (identities) => identities.flatMap((identity) => managers.get(identity) ?? []),
       responsibleFor: (identity) => responsibilitiesIn(catalog, identity),
     };
@@ -87,5 +87,5 @@ function responsibilitiesIn(catalog: CatalogSnapshot, identity: string): string[
         [...approvers, ...escalateTo].includes(name),
       ),
     );
-  return [...catalog.applicationsOwnedBy([identity]), ...approved.map(({ id }) => id)];
+  return [...catalog.owners.applicationsOwnedBy([identity]), ...approved.map(({ id }) => id)];
 }

@@ -220,6 +220,6 @@ describe('the catalog', () => {
       catalog.isEligible('a', {}),
       catalog.isEligible('draft', {}),
     ]).toEqual([true, false, true]);
-    expect(catalog.ownersOf(['wiki', 'none'])).toEqual(new Set(['olga']));
+    expect(catalog.owners.of(['wiki', 'none'])).toEqual(new Set(['olga']));
   });
 });

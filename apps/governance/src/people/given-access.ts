@@ -37,7 +37,7 @@ export interface Giver {
 export function ownsPackage({ identity, access }: Person, packageId: string, catalog: CatalogSnapshot): boolean {
   const active = access.state.assignments.filter(({ phase }) => phase === 'active');
   const holding = active.map((one) => one.packageId);
-  return catalog.packagesOwnedBy(identity.id, holding).includes(packageId);
+  return catalog.owners.packagesOwnedBy(identity.id, holding).includes(packageId);
 }
 
 /** The assignment that a person gets without a request. @throws AssignmentRefused, InvalidInput */

@@ -20,7 +20,7 @@ export class OwnedPackages {
         [identity],
       ),
     ]);
-    return catalog.packagesOwnedBy(
+    return catalog.owners.packagesOwnedBy(
       identity,
       rows.map(({ package_id }) => package_id),
     );

@@ -4,12 +4,21 @@ import { FilterSet } from '#libs/scim/filter/filter-set.js';
 import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
-import type { AccessPackage, Application, BirthrightRule, CatalogDocuments, CatalogKind } from './documents.js';
 import { later } from '#libs/text/duration.js';
-import { isGiven, isLive } from './documents.js';
+import {
+  type AccessPackage,
+  type Application,
+  type BirthrightRule,
+  type CatalogDocuments,
+  type CatalogKind,
+  isLive,
+  type Versioned,
+} from './documents.js';
+import { Inclusion } from './inclusion.js';
 import { Moves, type MoverRule } from './movers.js';
 import { type NameRule, NameRules } from './name-rules.js';
 import { latest, type Origin } from './origin.js';
+import { Owners } from './owners.js';
 import {
   foreseenVersion,
   noReach,
@@ -36,12 +45,6 @@ export interface CatalogEntry {
   readonly release?: VersionRelease | null;
 }
 
-export interface Versioned<Document> {
-  readonly id: string;
-  readonly version: number;
-  readonly document: Document;
-}
-
 /** An object of the catalog in an answer; without a name if it is unknown. */
 export interface Titled {
   readonly id: string;
@@ -53,6 +56,10 @@ export class CatalogSnapshot {
   readonly applications = new Map<string, Versioned<Application>>();
   private readonly packages = new Map<string, Versioned<AccessPackage>>();
   private readonly rules: FilterSet<{ readonly id: string; readonly packages: readonly string[] }>;
+  /** Which packages contain which. */
+  readonly inclusion = new Inclusion(this.packages);
+  /** Who owns applications and packages. */
+  readonly owners = new Owners(this.applications, this.packages, (id) => this.applicationsOf(id));
   /** What nobody is to have together. */
   readonly separation: Separation;
   /** Which versions of packages their holders have. */
@@ -91,8 +98,11 @@ export class CatalogSnapshot {
       else movers.push({ id, version: entryVersion, document: document as MoverRule });
     }
     const exclusive = [...this.packages.values()].map(({ id, document }) => ({ id, ...document }));
-    this.separation = Separation.of(separations, exclusive, (id) => [...this.withIncluded(id), ...this.grantsOf(id)]);
-    this.versions = new PackageVersions(new Map(entries.flatMap(versionsIn)), (id) => this.withIncluded(id));
+    this.separation = Separation.of(separations, exclusive, (id) => [
+      ...this.inclusion.withIncluded(id),
+      ...this.grantsOf(id),
+    ]);
+    this.versions = new PackageVersions(new Map(entries.flatMap(versionsIn)), (id) => this.inclusion.withIncluded(id));
     this.moves = new Moves(movers.flatMap(({ document }) => document.renames));
     this.names = new NameRules(
       names.sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ document }) => document),
@@ -121,7 +131,7 @@ export class CatalogSnapshot {
 
   /** The fact by which a package grants what it grants. */
   grantedBy(packageId: string): Origin | null {
-    return latest(this.withIncluded(packageId).map((id) => this.entry('access-package', id)?.grants ?? null));
+    return latest(this.inclusion.withIncluded(packageId).map((id) => this.entry('access-package', id)?.grants ?? null));
   }
 
   titleOf(kind: CatalogKind, id: string): Titled {
@@ -130,7 +140,7 @@ export class CatalogSnapshot {
 
   /** A document as it stands. */
   documentOf<Kind extends CatalogKind>(kind: Kind, id: string): Versioned<CatalogDocuments[Kind]> | undefined {
-    const found = this.entries.find((one) => one.kind === kind && one.id === id);
+    const found = this.entry(kind, id);
     return found === undefined ? undefined : { ...found, document: found.document as CatalogDocuments[Kind] };
   }
 
@@ -190,67 +200,10 @@ export class CatalogSnapshot {
   grantsOf(packageId: string): readonly Grant[] {
     const known = this.granted.get(packageId);
     if (known !== undefined) return known;
-    const all = this.withIncluded(packageId).flatMap((id) => this.packages.get(id)?.document.grants ?? []);
+    const all = this.inclusion.withIncluded(packageId).flatMap((id) => this.packages.get(id)?.document.grants ?? []);
     const grants = [...new Map(all.map((grant) => [JSON.stringify(grant), grant])).values()];
     this.granted.set(packageId, grants);
     return grants;
-  }
-
-  /** A package and all that it includes, however far, as far as these give something. */
-  withIncluded(packageId: string): string[] {
-    const found = new Set<string>();
-    const next = [packageId];
-    for (let id = next.pop(); id !== undefined; id = next.pop()) {
-      const known = this.packages.get(id);
-      if (known === undefined || found.has(id)) continue;
-      if (!(id === packageId ? isGiven : isLive)(known.document)) continue;
-      found.add(id);
-      next.push(...known.document.includes);
-    }
-    return [...found];
-  }
-
-  /** Packages that include this one, however far. */
-  includersOf(packageId: string): string[] {
-    return [...this.packages.keys()].filter((id) => id !== packageId && this.includes(id, packageId));
-  }
-
-  /** Does a package include another one, whatever their status? */
-  includes(packageId: string, other: string): boolean {
-    const seen = new Set<string>();
-    const next = [...(this.packages.get(packageId)?.document.includes ?? [])];
-    for (let id = next.pop(); id !== undefined; id = next.pop()) {
-      if (id === other) return true;
-      if (seen.has(id)) continue;
-      seen.add(id);
-      next.push(...(this.packages.get(id)?.document.includes ?? []));
-    }
-    return false;
-  }
-
-  /** Packages that somebody owns: as one of their owners, or, where they have none, as an owner of every application. */
-  packagesOwnedBy(identityId: string, holds: readonly string[]): string[] {
-    const isOne = (owners: readonly string[]): boolean =>
-      owners.some((owner) => owner === identityId || holds.some((id) => owner === `package:${id}`));
-    return [...this.packages.values()]
-      .filter(({ id, document: { owners } }) => {
-        if (owners.length > 0) return isOne(owners);
-        const applications = this.applicationsOf(id);
-        return applications.length > 0 && applications.every((one) => isOne(this.ownersIn(one)));
-      })
-      .map(({ id }) => id);
-  }
-
-  /** Does somebody own the package: itself, or every application that it grants in? */
-  isOwned(packageId: string): boolean {
-    const known = this.packages.get(packageId);
-    if (known !== undefined && known.document.owners.length > 0) return true;
-    const applications = this.applicationsOf(packageId);
-    return applications.length > 0 && applications.every((one) => this.ownersIn(one).length > 0);
-  }
-
-  private ownersIn(application: string): readonly string[] {
-    return this.applications.get(application)?.document.owners ?? [];
   }
 
   /** Does somebody else than the hub give and take what this application grants? */
@@ -337,7 +290,7 @@ export class CatalogSnapshot {
   graceUntil({ rule, packageId }: { readonly rule: string; readonly packageId: string }, at: string): string | null {
     const document = this.documentOf('birthright-rule', rule)?.document;
     if (document === undefined || document.graceDays === 0 || !document.packages.includes(packageId)) return null;
-    return this.withIncluded(packageId).length === 0 ? null : later(at, `P${document.graceDays}D`);
+    return this.inclusion.withIncluded(packageId).length === 0 ? null : later(at, `P${document.graceDays}D`);
   }
 
   /** The first rule for movers (in order of their ids) whose filter matches; null for none: requested access is kept. */
@@ -355,18 +308,6 @@ export class CatalogSnapshot {
       this.eligibility.set(packageId, filter);
     }
     return matches(filter, resource, identityKeys);
-  }
-
-  /** Owners of these applications: identity ids, or `package:<id>` for its holders. */
-  ownersOf(applications: readonly string[]): Set<string> {
-    return new Set(applications.flatMap((id) => this.applications.get(id)?.document.owners ?? []));
-  }
-
-  /** Applications that one of these identities owns. */
-  applicationsOwnedBy(identityIds: readonly string[]): string[] {
-    return [...this.applications.values()]
-      .filter(({ document }) => document.owners.some((id) => identityIds.includes(id)))
-      .map(({ id }) => id);
   }
 
   private entry(kind: CatalogKind, id: string): CatalogEntry | undefined {

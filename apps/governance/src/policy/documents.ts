@@ -201,3 +201,10 @@ function withApproval(document: object, change: (part: object, defaults: object)
   const changed = stages.map((stage: object) => change(stage, stageDefaults));
   return { ...document, approval: { ...change(approval, approvalDefaults), stages: changed } };
 }
+
+/** A document of the catalog at its newest version. */
+export interface Versioned<Document> {
+  readonly id: string;
+  readonly version: number;
+  readonly document: Document;
+}

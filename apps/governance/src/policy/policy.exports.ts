@@ -1,6 +1,6 @@
 /** What other features of this service may use of this one. */
 export { CurrentCatalog } from './current-catalog.port.js';
-export { type CatalogEntry, CatalogSnapshot, type Titled, type Versioned } from './catalog-snapshot.js';
+export { type CatalogEntry, CatalogSnapshot, type Titled } from './catalog-snapshot.js';
 export {
   type AccessPackage,
   administratorsId,
@@ -10,6 +10,7 @@ export {
   type BirthrightRule,
   type CatalogDocuments,
   type CatalogKind,
+  type Versioned,
   defaultTimeout,
   filledDocument,
   isLive,

@@ -38,7 +38,7 @@ export class ForeseeReleaseHandler implements IQueryHandler<ForeseeRelease> {
       catalog.withReleased(packageId, actor),
       holdersOf(packageId, catalog),
     );
-    const among = { packages: [packageId, ...catalog.includersOf(packageId)], rule: null };
+    const among = { packages: [packageId, ...catalog.inclusion.includersOf(packageId)], rule: null };
     const holders = await this.losses.countTogether([among], []);
     const lastHour = { loses: foreseen.losers.length, holders };
     return dryRunOf(foreseen, { version, holders, lastHour, past: false, needsRelease: true }, catalog);

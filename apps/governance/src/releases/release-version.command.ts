@@ -67,5 +67,5 @@ function released(data: PackageVersionReleased['data'], reason: string | null): 
 /** Who holds a package, or one that includes it. */
 export const holdersOf = (packageId: string, catalog: CatalogSnapshot): AffectedPeople => ({
   who: 'any',
-  of: [packageId, ...catalog.includersOf(packageId)].map((id) => ({ who: 'holding', package: id })),
+  of: [packageId, ...catalog.inclusion.includersOf(packageId)].map((id) => ({ who: 'holding', package: id })),
 });

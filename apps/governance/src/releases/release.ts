@@ -19,7 +19,7 @@ export function refuseRelease(
   { actor, owns, isPolicyAdmin }: Releaser,
   catalog: CatalogSnapshot,
 ): void {
-  if (!owns && !(isPolicyAdmin && !catalog.isOwned(packageId)))
+  if (!owns && !(isPolicyAdmin && !catalog.owners.isOwned(packageId)))
     throw new NotPackageOwner('only an owner of the package may release its versions to those who hold it', {
       packageId,
     });

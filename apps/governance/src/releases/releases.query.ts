@@ -50,7 +50,7 @@ export class ListWaitingVersionsHandler implements IQueryHandler<ListWaitingVers
         .filter((id) => id > after)
         .slice(0, limit + 1)
         .map(async (id) => {
-          const among = { packages: [id, ...catalog.includersOf(id)], rule: null };
+          const among = { packages: [id, ...catalog.inclusion.includersOf(id)], rule: null };
           return waitingVersion(id, catalog, await this.losses.countTogether([among], []));
         }),
     );

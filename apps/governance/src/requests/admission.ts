@@ -157,7 +157,7 @@ export function aboutApprovers(
     managerId: known?.managerId ?? null,
     managerNamed: known !== null && attributesOf(known)?.managerId !== undefined,
     applications,
-    ownersOf: (ids) => peopleOf(catalog.ownersOf(ids), people),
+    ownersOf: (ids) => peopleOf(catalog.owners.of(ids), people),
     people,
     excepted: exceptersOf(packageId, beneficiary, catalog),
     decidedBefore: new Set(decisions.flatMap(({ approverId, onBehalfOf }) => [approverId, onBehalfOf ?? approverId])),

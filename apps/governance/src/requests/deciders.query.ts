@@ -46,7 +46,7 @@ export class LoadDeciders {
     const specified = needed.flatMap(({ stages }) =>
       stages.flatMap(({ approvers, escalateTo = [] }) => [...approvers, ...escalateTo]),
     );
-    const owners = needed.flatMap(({ applications }) => [...catalog.ownersOf(applications)]);
+    const owners = needed.flatMap(({ applications }) => [...catalog.owners.of(applications)]);
     const packages = [...specified, ...owners].flatMap((one) => packageApprover(one) ?? []);
     const holders = await this.holdersOf([...new Set(packages)]);
     const users = specified.filter((one) => one.startsWith('user:')).map((one) => one.slice('user:'.length));

@@ -67,7 +67,7 @@ export class RerouteRequests implements OnModuleInit {
   private async fire(due: readonly DueTimer[], work: Work): Promise<void> {
     const at = this.clock.now();
     const ids = due.map(({ key }) => key);
-    const rows = await requestsTouchedBy(this.db, ids, (await this.catalog.current()).applicationsOwnedBy(ids));
+    const rows = await requestsTouchedBy(this.db, ids, (await this.catalog.current()).owners.applicationsOwnedBy(ids));
     const pending = await this.pending.among(await this.requests.loadRows(rows), at);
     if (pending === null) return;
     const { open, catalog, batch, people } = pending;

@@ -1,0 +1,48 @@
+import type { AccessPackage, Application, Versioned } from './documents.js';
+
+/** Who owns applications and packages: identity ids, or `package:<id>` for its holders. */
+export class Owners {
+  /** @param applicationsOf where a package grants something */
+  constructor(
+    private readonly applications: ReadonlyMap<string, Versioned<Application>>,
+    private readonly packages: ReadonlyMap<string, Versioned<AccessPackage>>,
+    private readonly applicationsOf: (packageId: string) => readonly string[],
+  ) {}
+
+  /** Owners of these applications: identity ids, or `package:<id>` for its holders. */
+  of(applications: readonly string[]): Set<string> {
+    return new Set(applications.flatMap((id) => this.ownersIn(id)));
+  }
+
+  /** Applications that one of these identities owns. */
+  applicationsOwnedBy(identityIds: readonly string[]): string[] {
+    return [...this.applications.values()]
+      .filter(({ document }) => document.owners.some((id) => identityIds.includes(id)))
+      .map(({ id }) => id);
+  }
+
+  /** Packages that somebody owns: as one of their owners, or, where they have none, as an owner of every application. */
+  packagesOwnedBy(identityId: string, holds: readonly string[]): string[] {
+    const isOne = (owners: readonly string[]): boolean =>
+      owners.some((owner) => owner === identityId || holds.some((id) => owner === `package:${id}`));
+    return [...this.packages.values()]
+      .filter(({ id, document: { owners } }) => {
+        if (owners.length > 0) return isOne(owners);
+        const applications = this.applicationsOf(id);
+        return applications.length > 0 && applications.every((one) => isOne(this.ownersIn(one)));
+      })
+      .map(({ id }) => id);
+  }
+
+  /** Does somebody own the package: itself, or every application that it grants in? */
+  isOwned(packageId: string): boolean {
+    const known = this.packages.get(packageId);
+    if (known !== undefined && known.document.owners.length > 0) return true;
+    const applications = this.applicationsOf(packageId);
+    return applications.length > 0 && applications.every((one) => this.ownersIn(one).length > 0);
+  }
+
+  private ownersIn(application: string): readonly string[] {
+    return this.applications.get(application)?.document.owners ?? [];
+  }
+}
