@@ -96,3 +96,14 @@ function detailOf(text: string): string {
   }
   return text;
 }
+
+/** Codes of failures by which an application refuses a call for good: what was sent has to change, or a person to decide. */
+export const refusalCodes = [
+  'forbidden',
+  'payment-required',
+  'unsupported',
+  'validation',
+  'not-found',
+  'changed-meanwhile',
+  'too-large',
+] as const;

@@ -8,6 +8,7 @@ import {
   type EntitlementFields,
 } from '#libs/contracts/entitlement.js';
 import { givenBy } from '#libs/contracts/operation-effects.js';
+import { refusalCodes } from '#libs/outgoing/classify.js';
 import { type Account, type Policy, removalHeld } from '../accounts/accounts.exports.js';
 
 /** What a person may have in one application. */
@@ -74,17 +75,7 @@ export interface Obstacles {
   readonly unverified: boolean;
 }
 
-const refusals = new Set([
-  'forbidden',
-  'payment-required',
-  'unsupported',
-  'validation',
-  'not-found',
-  'changed-meanwhile',
-  'too-large',
-  'delete-refused',
-  'protected',
-]);
+const refusals: ReadonlySet<string> = new Set([...refusalCodes, 'delete-refused', 'protected']);
 const outages = new Set(['timeout', 'reset', 'unavailable', 'unreadable-answer', 'unreachable', 'throttled']);
 const healthCodes: ReadonlyMap<string, ExposureCode> = new Map([
   ['unreachable', 'application-down'],

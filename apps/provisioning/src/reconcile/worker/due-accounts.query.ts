@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
+import { refusalCodes } from '#libs/outgoing/classify.js';
 import {
   account,
   type Account,
@@ -63,17 +64,6 @@ interface Row {
   readonly fold: number | null;
   readonly state: unknown;
 }
-
-/** Codes of refusals by the application. */
-const refusalCodes = [
-  'forbidden',
-  'payment-required',
-  'unsupported',
-  'validation',
-  'not-found',
-  'changed-meanwhile',
-  'too-large',
-];
 
 interface Search {
   readonly application: string;
