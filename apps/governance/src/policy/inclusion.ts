@@ -6,16 +6,7 @@ export class Inclusion {
 
   /** A package and all that it includes, however far, as far as these give something. */
   withIncluded(packageId: string): string[] {
-    const found = new Set<string>();
-    const next = [packageId];
-    for (let id = next.pop(); id !== undefined; id = next.pop()) {
-      const known = this.packages.get(id);
-      if (known === undefined || found.has(id)) continue;
-      if (!(id === packageId ? isGiven : isLive)(known.document)) continue;
-      found.add(id);
-      next.push(...known.document.includes);
-    }
-    return [...found];
+    return reached([packageId], (id) => includedIn(this.packages.get(id)?.document, id === packageId));
   }
 
   /** Packages that include this one, however far. */
@@ -25,14 +16,26 @@ export class Inclusion {
 
   /** Does a package include another one, whatever their status? */
   includes(packageId: string, other: string): boolean {
-    const seen = new Set<string>();
-    const next = [...(this.packages.get(packageId)?.document.includes ?? [])];
-    for (let id = next.pop(); id !== undefined; id = next.pop()) {
-      if (id === other) return true;
-      if (seen.has(id)) continue;
-      seen.add(id);
-      next.push(...(this.packages.get(id)?.document.includes ?? []));
-    }
-    return false;
+    const includedBy = (id: string): readonly string[] => this.packages.get(id)?.document.includes ?? [];
+    return reached(includedBy(packageId), includedBy).includes(other);
   }
+}
+
+/** What a package includes; null where it gives nothing. @param isHeld people have the package itself, not what includes it */
+export function includedIn(document: AccessPackage | undefined, isHeld: boolean): readonly string[] | null {
+  if (document === undefined || !(isHeld ? isGiven : isLive)(document)) return null;
+  return document.includes;
+}
+
+/** Everything that can be reached from these, themselves first. @param next what follows one; null: it does not count */
+export function reached(from: readonly string[], next: (id: string) => readonly string[] | null): string[] {
+  const found = new Set<string>();
+  const open = [...from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const more = found.has(id) ? null : next(id);
+    if (more === null) continue;
+    found.add(id);
+    open.push(...more);
+  }
+  return [...found];
 }

@@ -1,5 +1,5 @@
-import type { Grant } from '#libs/contracts/catalog.js';
-import { type AccessPackage, isGiven, isLive } from './documents.js';
+import { type AccessPackage, isGiven } from './documents.js';
+import { includedIn, reached } from './inclusion.js';
 import type { Origin } from './origin.js';
 import { nameOf, type SeparatedItem } from './separation.js';
 
@@ -96,20 +96,18 @@ export class PackageVersions {
   }
 
   /** What somebody has of a package: the packages that it is and includes, and what these grant. */
-  meantTo(packageId: string, reached: Reached): readonly SeparatedItem[] {
-    const found = new Set<string>();
-    const grants = new Map<string, Grant>();
-    const next = [packageId];
-    for (let id = next.pop(); id !== undefined; id = next.pop()) {
-      const known = this.packages.get(id);
-      if (known === undefined || found.has(id)) continue;
-      if (!(id === packageId ? isGiven : isLive)(known.document)) continue;
-      found.add(id);
-      const has = (item: SeparatedItem): boolean => (known.reach.since[nameOf(item)] ?? 0) <= (reached[id] ?? 0);
-      for (const grant of known.document.grants) if (has(grant)) grants.set(nameOf(grant), grant);
-      next.push(...known.document.includes.filter(has));
-    }
-    return [...found, ...grants.values()];
+  meantTo(packageId: string, has: Reached): readonly SeparatedItem[] {
+    const isReached = (id: string, item: SeparatedItem): boolean =>
+      (this.packages.get(id)?.reach.since[nameOf(item)] ?? 0) <= (has[id] ?? 0);
+    const found = reached(
+      [packageId],
+      (id) =>
+        includedIn(this.packages.get(id)?.document, id === packageId)?.filter((one) => isReached(id, one)) ?? null,
+    );
+    const grants = found.flatMap(
+      (id) => this.packages.get(id)?.document.grants.filter((grant) => isReached(id, grant)) ?? [],
+    );
+    return [...found, ...new Map(grants.map((grant) => [nameOf(grant), grant])).values()];
   }
 
   /** The versions of the included packages that somebody has who is given a package now. */
