@@ -77,8 +77,8 @@ describe('enforcing a connector that observed', () => {
     await eventually(async () => (await state(made.id as string)).status === 'ready');
     return await state(made.id as string);
   };
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the API gives it
-  const state = async (id: string): Promise<any> => (await wiki.call('GET', `/connectors/wiki/previews/${id}`)).body;
+  const state = async (id: string): Promise<ServiceAnswer['body']> =>
+    (await wiki.call('GET', `/connectors/wiki/previews/${id}`)).body;
   const items = async (id: string): Promise<Map<string, Item>> => {
     const { items: all } = (await wiki.call('GET', `/connectors/wiki/previews/${id}/items`)).body as { items: Item[] };
     return new Map(all.map((item) => [item.identity, item]));
