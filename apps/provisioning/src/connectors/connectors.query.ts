@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { Clock } from '#libs/system/clock.js';
+import { NotOwner } from './connector.errors.js';
 import { authKey } from './accepted-secrets.store.js';
 import { type CredentialsView, credentialsView } from './credentials-expiry.js';
 import { shownAuth, type ShownAuth } from './connector-secrets.js';
@@ -94,6 +96,18 @@ export class ConnectorRows {
       connector,
     ]);
     return rows.map(({ id }) => id);
+  }
+
+  /** Does the caller own an application behind the connector, or administer connectors? */
+  async mayManage(connector: string, { identity, roles }: Caller): Promise<boolean> {
+    if (roles.includes('connector-admin')) return true;
+    return identity !== null && (await this.ownersOf(connector)).includes(identity);
+  }
+
+  /** @param what of the application only such a caller does, for the refusal @throws NotOwner, also where there is no such connector */
+  async requireManager(connector: string, caller: Caller, what: string): Promise<void> {
+    if (await this.mayManage(connector, caller)) return;
+    throw new NotOwner(`only an owner of the application, or a connector-admin, ${what}`, { connector });
   }
 
   /** Identities who own any application behind the connector. */

@@ -11,7 +11,6 @@ import {
   ConnectorNotDefined,
   type ConnectorRow,
   ConnectorRows,
-  NotOwner,
 } from '../connectors/connectors.exports.js';
 import { Readings } from '../readings/readings.exports.js';
 import { AccountListNotTaken } from './account-list.errors.js';
@@ -95,12 +94,7 @@ export class ReceiveListHandler implements ICommandHandler<ReceiveList> {
     connector,
     by,
   }: ReceiveList): Promise<{ readonly row: ConnectorRow; readonly file: AccountFile }> {
-    const owners = await this.connectors.ownersOf(connector);
-    const isOwner = by.identity !== null && owners.includes(by.identity);
-    if (!isOwner && !by.roles.includes('connector-admin'))
-      throw new NotOwner('only an owner of the application, or a connector-admin, says which accounts it has', {
-        connector,
-      });
+    await this.connectors.requireManager(connector, by, 'says which accounts it has');
     const row = (await this.connectors.all()).find(({ id }) => id === connector);
     if (row === undefined) throw new ConnectorNotDefined(`there is no connector ${connector}`, { connector });
     const { file } = row.document;

@@ -4,7 +4,7 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import type { Causation } from '#libs/event-store/core.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
-import { ConnectorNotDefined, ConnectorRows, NotOwner } from '../connectors/connectors.exports.js';
+import { ConnectorNotDefined, ConnectorRows } from '../connectors/connectors.exports.js';
 import { KnownPeople } from './known-people.store.js';
 import { MatchObserved, type MatchingTerms } from './match-observed.process.js';
 import { ObservedMatches } from './observed-matches.store.js';
@@ -71,12 +71,7 @@ export class DecideOwnershipHandler implements ICommandHandler<DecideOwnership> 
 
   /** An owner of the application, or a connector-admin. */
   private async allowed({ connector, by }: DecideOwnership): Promise<MatchingTerms> {
-    const owners = await this.connectors.ownersOf(connector);
-    const isOwner = by.identity !== null && owners.includes(by.identity);
-    if (!isOwner && !by.roles.includes('connector-admin'))
-      throw new NotOwner('only an owner of the application, or a connector-admin, says whose its accounts are', {
-        connector,
-      });
+    await this.connectors.requireManager(connector, by, 'says whose its accounts are');
     const terms = await this.connectors.view(connector);
     if (terms === null) throw new ConnectorNotDefined(`there is no connector ${connector}`, { connector });
     return terms;

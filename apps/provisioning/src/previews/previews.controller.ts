@@ -114,9 +114,8 @@ export class PreviewsController {
   }
 
   /** Owners of the application read what they release. */
-  private async mayRead(id: string, { roles, identity }: Caller): Promise<void> {
-    if (roles.includes('connector-admin') || roles.includes('auditor')) return;
-    if (identity !== null && (await this.connectors.ownersOf(id)).includes(identity)) return;
+  private async mayRead(id: string, caller: Caller): Promise<void> {
+    if (caller.roles.includes('auditor') || (await this.connectors.mayManage(id, caller))) return;
     throw new NotOwner('only an owner of the application, a connector-admin or an auditor reads its previews', {
       connector: id,
     });

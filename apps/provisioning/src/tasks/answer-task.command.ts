@@ -34,7 +34,7 @@ export class AnswerTaskHandler implements ICommandHandler<AnswerTask> {
 
   async execute({ task: id, answer, by, causation }: AnswerTask): Promise<void> {
     const { state } = await this.tasks.load(id);
-    if (state === null || !(await this.mayAnswer(state, by))) throw new NotFound('task', id);
+    if (state === null || !(await this.connectors.mayManage(state.connector, by))) throw new NotFound('task', id);
     const answering = { by: actorId(causation.actor), at: this.clock.now() };
     if ('refuse' in answer) {
       await this.answered.refuse(state, answering, answer.refuse, causation);
@@ -43,12 +43,6 @@ export class AnswerTaskHandler implements ICommandHandler<AnswerTask> {
     const { account } = answer.confirm;
     await this.checkAccount(state, account);
     await this.answered.confirm(state, { answering, how: 'answer', account }, causation);
-  }
-
-  /** An owner of the application, or a connector-admin. Nobody else learns which tasks there are. */
-  private async mayAnswer({ connector }: TaskState, { identity, roles }: Caller): Promise<boolean> {
-    if (roles.includes('connector-admin')) return true;
-    return identity !== null && (await this.connectors.ownersOf(connector)).includes(identity);
   }
 
   /** A made account is nobody else's. @throws InvalidInput */
