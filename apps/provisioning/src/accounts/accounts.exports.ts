@@ -5,18 +5,19 @@ export { account, inSyncBy, unkeptId } from './account.js';
 export { changeOf, type EntitlementChange, grantedId, type GrantedKind } from './entitlement-operations.js';
 export { Accounts } from './accounts.stream.js';
 export { type CallResult, close, disabledThere, renamedThere, toFact, willRetry } from './call-result.js';
+export { desiredChannel, desireNothing, type Outcome, type Priority, writeOutcomes } from './desired-work.store.js';
 export {
-  desiredChannel,
+  leaveDisabled,
   lookAgainSql,
-  type Outcome,
-  type Priority,
+  makeDue,
+  park,
   reapplySql,
   releaseForbidden,
+  releaseHeld,
   releaseParked,
   reopenMembersSql,
   wakeAccount,
-  writeOutcomes,
-} from './desired-work.store.js';
+} from './due-again.store.js';
 export { type CausedBy, removalHeld } from './removal-cause.js';
 export { type Foreseen, ForeseeAccounts, type Place } from './foresee-accounts.query.js';
 export { counted, type Impact, type ImpactCounts, noImpact, touchedBy } from './impact.js';
@@ -37,7 +38,7 @@ export {
   sensitiveSources,
   sourceValue,
 } from './mapping-sources.js';
-export { AccountRules, type AccountTerms, type MatchingRule, type NewestDesired, policyOf } from './goal.js';
+export { AccountRules, type AccountTerms, leftBody, type MatchingRule, type NewestDesired, policyOf } from './goal.js';
 export { isNothing, leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
 export { LinkedAccounts } from './linked-accounts.query.js';
 export {

@@ -138,3 +138,12 @@ export function matchingValues(rules: readonly MatchingRule[], body: DesiredAcce
     return typeof value === 'string' && value !== '' ? [{ target, value }] : [];
   });
 }
+
+/** What is desired for somebody who left, and of whom nothing was ever desired here. */
+export const leftBody = (identity: string, application: string): DesiredAccessMessage => ({
+  identity,
+  application,
+  status: 'leaver',
+  accounts: [{ type: 'User', active: false, attributes: {}, packages: [], groups: [] }],
+  entitlements: [],
+});

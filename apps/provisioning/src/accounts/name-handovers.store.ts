@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import { askToGiveUp, desiredChannel, releaseFreeNames, releaseName } from './desired-work.store.js';
+import { desiredChannel } from './desired-work.store.js';
+import { askToGiveUp, releaseFreeNames, releaseName } from './due-again.store.js';
 import { nameTakenCode } from './shared-name.js';
 
 /** Somebody parked because another account has their userName. */

@@ -6,7 +6,8 @@ import { Clock } from '#libs/system/clock.js';
 import { NotFound } from '#libs/problems/problem.js';
 import type { AttentionDismissed } from './account.events.js';
 import { Accounts } from './accounts.stream.js';
-import { desiredChannel, parkedOf, resolveParked } from './desired-work.store.js';
+import { desiredChannel } from './desired-work.store.js';
+import { parkedOf, resolveParked } from './due-again.store.js';
 
 /** A person's decision about a parked account: try it again, or leave it until its desired access changes. */
 export class ResolveParkedAccount extends Command<void> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import { entitlementKey, fieldsOf } from '#libs/contracts/entitlement.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { firstUuid, uuidv7 } from '#libs/event-store/ids.js';
@@ -12,6 +12,8 @@ import {
   AccountRules,
   Accounts,
   desiredChannel,
+  makeDue,
+  park,
 } from '../accounts/accounts.exports.js';
 import { Database } from '#libs/event-store/database.js';
 import type { ConnectorDocument } from '../connectors/connectors.exports.js';
@@ -26,6 +28,8 @@ export interface ComparedReading {
   readonly document: ConnectorDocument;
   readonly reading: string;
   readonly startedAt: string;
+  /** When the first complete reading was over: what was held by then, was there before the hub. Null before that. */
+  readonly firstReadAt: string | null;
   /** Kinds of which everything that is held was shown. */
   readonly listed: readonly ('group' | 'role')[];
   readonly lease: Lease;
@@ -46,12 +50,14 @@ export class CompareObserved {
     const { connector, document, startedAt } = reading;
     if (document.mode !== 'enforce') return;
     const since = await this.rows.comparedFrom(connector);
-    const before = await this.rows.firstReadingEnd(connector);
+    let shown: ReadonlySet<string> | null = null;
     let after = firstUuid;
     for (;;) {
       const page = await this.rows.candidates(connector, { since, startedAt, after });
       const last = page.length < pageSize ? undefined : page.at(-1);
-      await this.page(reading, page, before, last === undefined);
+      // Reads all observed accounts: once, and only where there is something to compare.
+      if (page.length > 0) shown ??= await this.rows.showable(connector);
+      await this.page(reading, page, shown ?? nothingShown, last === undefined);
       if (last === undefined) return;
       after = last.identity_id;
     }
@@ -60,24 +66,23 @@ export class CompareObserved {
   private async page(
     reading: ComparedReading,
     page: readonly ComparedRow[],
-    before: string | null,
+    showable: ReadonlySet<string>,
     isLast: boolean,
   ): Promise<void> {
     const { connector, document, startedAt, lease, now } = reading;
     const at = now();
     const loaded = await this.loaded(connector, page);
-    const showable = page.length === 0 ? new Set<string>() : await this.rows.showable(connector);
     const rules = new AccountRules(document);
     const work = this.store.work();
     const changes: Changes = { due: [], parked: [], over: [], found: [] };
     for (const row of page) {
       const known = loaded.get(Accounts.idOf(row.identity_id, connector));
-      if (known !== undefined) this.account(reading, { row, known, rules, before, showable, at }, changes, work);
+      if (known !== undefined) this.account(reading, { row, known, rules, showable, at }, changes, work);
     }
     this.rows.close(work, changes.over, at);
     this.rows.open(work, connector, changes.found, { reading: reading.reading, at });
-    this.rows.makeDue(work, changes.due, at);
-    this.rows.park(work, changes.parked, { code: 'inactive', detail: disabledThere, at });
+    makeDue(work, changes.due, at);
+    park(work, changes.parked, { code: 'inactive', detail: disabledThere, at });
     if (isLast) this.rows.noteCompared(work, connector, startedAt);
     work.under(lease);
     work.onCommitted(() => this.db.notifier.notify(desiredChannel));
@@ -85,8 +90,8 @@ export class CompareObserved {
   }
 
   private account(
-    { connector, document, reading, listed }: ComparedReading,
-    { row, known, rules, before, showable, at }: One,
+    { connector, document, reading, listed, firstReadAt }: ComparedReading,
+    { row, known, rules, showable, at }: One,
     changes: Changes,
     work: Work,
   ): void {
@@ -96,7 +101,7 @@ export class CompareObserved {
     const differences = compare({
       goal: rules.goal(desired),
       known: known.state,
-      shown: shownOf(row, before, byId),
+      shown: shownOf(row, firstReadAt, byId),
       showable,
       listed,
     });
@@ -136,6 +141,7 @@ export class CompareObserved {
   }
 }
 
+const nothingShown: ReadonlySet<string> = new Set();
 const disabledThere =
   'somebody disabled the account in the application: retry to enable it again, or dismiss to leave it disabled';
 
@@ -143,7 +149,6 @@ interface One {
   readonly row: ComparedRow;
   readonly known: Loaded<Account>;
   readonly rules: AccountRules;
-  readonly before: string | null;
   readonly showable: ReadonlySet<string>;
   readonly at: string;
 }
@@ -162,11 +167,11 @@ const keyOf = ({ code, target, entitlement }: Pick<Difference, 'code' | 'target'
 const isAsBefore = (open: { readonly observed: unknown }, { observed }: Difference): boolean =>
   isDeepStrictEqual(open.observed ?? null, observed ?? null);
 
-function shownOf(row: ComparedRow, before: string | null, byId: boolean): ShownAccountNow | null {
+function shownOf(row: ComparedRow, firstReadAt: string | null, byId: boolean): ShownAccountNow | null {
   if (row.observed_no === null || row.shown === null) return null;
   const holds = row.holds.map(({ kind, id, name, firstSeenAt }): HeldNow => {
-    const fromBefore = before !== null && Date.parse(firstSeenAt) <= Date.parse(before);
-    return { entitlement: fieldsOf(kind, byId ? id : (name ?? id)), id, fromBefore };
+    const fromBefore = firstReadAt !== null && Date.parse(firstSeenAt) <= Date.parse(firstReadAt);
+    return { entitlement: fieldsOf({ kind, name: byId ? id : (name ?? id) }), id, fromBefore };
   });
   return {
     missing: row.missing === true,
@@ -177,9 +182,6 @@ function shownOf(row: ComparedRow, before: string | null, byId: boolean): ShownA
     heldBefore: row.lost,
   };
 }
-
-const fieldsOf = (kind: 'group' | 'role', name: string): EntitlementFields =>
-  kind === 'group' ? { group: name } : { role: name };
 
 const firstValues = (shown: Readonly<Record<string, readonly unknown[]>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(shown).map(([path, [value]]) => [path, value]));

@@ -4,8 +4,8 @@ import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { Clock } from '#libs/system/clock.js';
-import { Accounts, desiredChannel } from '../accounts/accounts.exports.js';
-import { ConnectorRows, NotOwner } from '../connectors/connectors.exports.js';
+import { Accounts, desiredChannel, leaveDisabled, makeDue } from '../accounts/accounts.exports.js';
+import { ConnectorRows } from '../connectors/connectors.exports.js';
 import { decided } from './drift-facts.js';
 import { DriftNotOpen } from './drift.errors.js';
 import { DriftRows } from './drift.query.js';
@@ -37,7 +37,7 @@ export class DecideDriftHandler implements ICommandHandler<DecideDrift> {
 
   async execute({ connector, id, stated, by, causation }: DecideDrift): Promise<void> {
     const { decision, reason } = stated;
-    await this.allow(connector, by);
+    await this.connectors.requireManager(connector, by, 'decides about a difference');
     if ((await this.rows.view(connector, id)) === null) throw new NotFound('difference', id);
     const open = await this.rows.undecided(connector, id);
     if (open === null)
@@ -51,18 +51,10 @@ export class DecideDriftHandler implements ICommandHandler<DecideDrift> {
       causation,
       (work) => {
         this.store.decide(work, id, { decision, actor, at });
-        if (decision === 'revert') this.store.makeDue(work, [{ application, identityId }], at);
-        else if (open.code === 'inactive') this.store.leaveDisabled(work, { application, identityId });
+        if (decision === 'revert') makeDue(work, [{ application, identityId }], at);
+        else if (open.code === 'inactive') leaveDisabled(work, { application, identityId });
         work.onCommitted(() => this.db.notifier.notify(desiredChannel));
       },
     );
-  }
-
-  private async allow(connector: string, { identity, roles }: Caller): Promise<void> {
-    const owners = await this.connectors.ownersOf(connector);
-    if (roles.includes('connector-admin') || (identity !== null && owners.includes(identity))) return;
-    throw new NotOwner('only an owner of the application, or a connector-admin, decides about a difference', {
-      connector,
-    });
   }
 }

@@ -75,15 +75,6 @@ export class DriftStore {
     );
   }
 
-  /** When the first reading that was believed ended: what was held by then, was there before the hub. */
-  async firstReadingEnd(connector: string): Promise<string | null> {
-    const [row] = await this.db.query<{ at: Date | null }>(
-      `select min(finished_at) as at from account_reading where connector = $1 and status = 'completed'`,
-      [connector],
-    );
-    return row?.at?.toISOString() ?? null;
-  }
-
   /**
    * Accounts after an identity that were shown otherwise, or written, since the last comparison, or that have an open difference.
    * What the hub wrote since this reading began, or is about to write, is left to the next one.
@@ -174,57 +165,6 @@ export class DriftStore {
       [id, by.decision, by.actor, by.at],
       1,
       'a difference that is open',
-    );
-  }
-
-  /** The hub works on these accounts again, removals first. */
-  makeDue(
-    work: Work,
-    rows: readonly { readonly application: string; readonly identityId: string }[],
-    now: string,
-  ): void {
-    if (rows.length === 0) return;
-    const sorted = [...rows].sort((one, other) => (one.identityId < other.identityId ? -1 : 1));
-    work.run(
-      `update desired d set dirty = true, asked = d.asked + 1, attempts = 0, next_attempt_at = $3::timestamptz, parked_code = null,
-         parked_detail = null, parked_at = null, dismissed_code = null
-       from unnest($1::text[], $2::uuid[]) as u(application, identity_id)
-       where d.application = u.application and d.identity_id = u.identity_id`,
-      [sorted.map(({ application }) => application), sorted.map(({ identityId }) => identityId), now],
-    );
-  }
-
-  /** It stays disabled until something else is desired. */
-  leaveDisabled(
-    work: Work,
-    { application, identityId }: { readonly application: string; readonly identityId: string },
-  ): void {
-    work.run(
-      `update desired set dirty = false, parked_code = null, parked_detail = null, parked_at = null, dismissed_code = 'inactive'
-       where application = $1 and identity_id = $2::uuid and parked_code = 'inactive'`,
-      [application, identityId],
-    );
-  }
-
-  /** Somebody disabled these accounts: a person decides, and nothing is done until then. */
-  park(
-    work: Work,
-    rows: readonly { readonly application: string; readonly identityId: string }[],
-    parked: { readonly code: string; readonly detail: string; readonly at: string },
-  ): void {
-    if (rows.length === 0) return;
-    const sorted = [...rows].sort((one, other) => (one.identityId < other.identityId ? -1 : 1));
-    work.run(
-      `update desired d set dirty = true, parked_code = $3, parked_cause = $3, parked_detail = $4, parked_at = $5::timestamptz
-       from unnest($1::text[], $2::uuid[]) as u(application, identity_id)
-       where d.application = u.application and d.identity_id = u.identity_id`,
-      [
-        sorted.map(({ application }) => application),
-        sorted.map(({ identityId }) => identityId),
-        parked.code,
-        parked.detail,
-        parked.at,
-      ],
     );
   }
 }

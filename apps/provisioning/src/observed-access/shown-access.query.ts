@@ -49,15 +49,6 @@ export class ShownAccessRows {
     return row?.id ?? null;
   }
 
-  /** When the first complete reading was over; null before that. */
-  async firstReadAt(connector: string): Promise<string | null> {
-    const [row] = await this.db.query<{ at: Date | null }>(
-      `select min(finished_at) as at from account_reading where connector = $1 and status = 'completed'`,
-      [connector],
-    );
-    return row?.at?.toISOString() ?? null;
-  }
-
   /** People's accounts after a number, in order. @param byId packages name groups and roles by the application's ids */
   async page(connector: string, after: number, byId: boolean): Promise<MatchedAccess[]> {
     const rows = await this.db.query<Row & Record<string, unknown>>(

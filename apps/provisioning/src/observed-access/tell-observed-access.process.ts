@@ -13,6 +13,8 @@ export interface CompleteReading {
   readonly connector: string;
   readonly readingId: string;
   readonly readAt: string;
+  /** When the first complete reading was over; null before that. */
+  readonly firstReadAt: string | null;
   /** Of the worker that reads. */
   readonly lease: Lease;
 }
@@ -45,7 +47,7 @@ export class TellObservedAccess {
     const causation = { actor: 'service/provisioning', correlationId: uuidv7(), causationId: null, bulk: true };
     await this.tellPresent(
       { ...reading, application, byId },
-      { observes, firstReadAt: await this.rows.firstReadAt(connector) },
+      { observes, firstReadAt: reading.firstReadAt },
       causation,
     );
     await this.tellGone({ ...reading, application }, causation);

@@ -6,7 +6,7 @@ import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { Clock } from '#libs/system/clock.js';
-import { Accounts } from '../accounts/accounts.exports.js';
+import { Accounts, desireNothing } from '../accounts/accounts.exports.js';
 import { Connectors, released } from '../connectors/connectors.exports.js';
 import { linkFacts } from './linking.js';
 import { MakePreview } from './make-preview.process.js';
@@ -99,7 +99,11 @@ export class ReleaseByPage implements OnModuleInit {
     const leftOut = left.map(({ identityId }) => identityId);
     this.releases.mark(work, preview, leftOut);
     const ghosts = same.filter(({ isGhost }) => isGhost);
-    this.releases.desireNothing(work, ghosts, this.clock.now());
+    desireNothing(
+      work,
+      ghosts.map(({ identityId, application, link }) => ({ identityId, application, messageId: link.operation })),
+      this.clock.now(),
+    );
     return { done: done.size, leftOut: leftOut.length };
   }
 

@@ -3,7 +3,6 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { desiredChannel } from '../accounts/accounts.exports.js';
 import { connectorsChannel } from '../connectors/connectors.exports.js';
-import { leftBody, type PreviewedPerson } from './situations.query.js';
 
 interface About {
   readonly connector: string;
@@ -72,27 +71,6 @@ export class Releases {
       preview,
       leftOut,
     ]);
-  }
-
-  /**
-   * Of somebody who left, and of whom governance never desired anything here, nothing is desired: the account is taken away
-   * as that of every leaver. Any message of governance is newer.
-   */
-  desireNothing(work: Work, ghosts: readonly PreviewedPerson[], now: string): void {
-    if (ghosts.length === 0) return;
-    const rows = ghosts.map(({ identityId, application, link }) => ({
-      application,
-      identity_id: identityId,
-      message_id: link.operation,
-      body: leftBody(identityId, application),
-    }));
-    work.run(
-      `insert into desired (application, identity_id, epoch, sequence, message_id, correlation_id, priority, body, received_at, dirty, next_attempt_at)
-       select x.application, x.identity_id, 0, 0, x.message_id, x.message_id, 0, x.body, $2::timestamptz, true, $2::timestamptz
-       from jsonb_to_recordset($1::jsonb) as x(application text, identity_id uuid, message_id uuid, body jsonb)
-       on conflict do nothing`,
-      [JSON.stringify(rows), now],
-    );
   }
 
   /** People of whom something is desired since the preview was made, and who are not in it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
-import type { EntitlementFields } from '#libs/contracts/entitlement.js';
+import { fieldsOf } from '#libs/contracts/entitlement.js';
 import { Database } from '#libs/event-store/database.js';
 import { firstUuid } from '#libs/event-store/ids.js';
 import {
@@ -11,6 +11,7 @@ import {
   Accounts,
   type Attributes,
   isInScope,
+  leftBody,
   managerAccountSql,
   type NewestDesired,
   policyOf,
@@ -215,15 +216,6 @@ function desiredOf(row: Row): NewestDesired {
   };
 }
 
-/** What is desired for somebody who left, and of whom nothing was ever desired here. */
-export const leftBody = (identity: string, application: string): DesiredAccessMessage => ({
-  identity,
-  application,
-  status: 'leaver',
-  accounts: [{ type: 'User', active: false, attributes: {}, packages: [], groups: [] }],
-  entitlements: [],
-});
-
 function foundOf({ account_id, active, shown, holds }: Row, targets: readonly string[]): FoundThere | null {
   if (account_id === null || shown === null) return null;
   const observed: Attributes = Object.fromEntries(
@@ -232,12 +224,9 @@ function foundOf({ account_id, active, shown, holds }: Row, targets: readonly st
       return value === undefined || value === null ? [] : [[target, value]];
     }),
   );
-  const held = holds.map(({ kind, id, name }): HeldThere => ({ entitlement: fieldsOf(kind, name), id }));
+  const held = holds.map(({ kind, id, name }): HeldThere => ({ entitlement: fieldsOf({ kind, name }), id }));
   return { accountId: account_id, active, observed, holds: held };
 }
-
-const fieldsOf = (kind: 'group' | 'role', name: string): EntitlementFields =>
-  kind === 'group' ? { group: name } : { role: name };
 
 const fingerprint = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);

@@ -37,6 +37,7 @@ export interface ReadApplicationOptions extends Waiting {
   readonly compare: (reading: {
     readonly reading: string;
     readonly startedAt: string;
+    readonly firstReadAt: string | null;
     readonly listed: readonly DiscoveredKind[];
     readonly lease: Lease;
   }) => Promise<void>;
@@ -122,8 +123,9 @@ export class ReadApplication {
     await progress('matching');
     await match();
     if (doubted === null) {
-      await compare({ reading: id, startedAt, listed: whole, lease });
-      await tell({ readingId: id, readAt: now(), lease });
+      const firstReadAt = await readings.firstReadAt(this.options.connector);
+      await compare({ reading: id, startedAt, firstReadAt, listed: whole, lease });
+      await tell({ readingId: id, readAt: now(), firstReadAt, lease });
     }
     await progress('matching');
     const status = doubted === null ? 'completed' : 'held';

@@ -86,6 +86,15 @@ export type AskedReading = Pick<ReadingView, 'id' | 'connector' | 'trigger' | 'c
 export class Readings {
   constructor(private readonly db: Database) {}
 
+  /** When the first complete reading was over; null before that. */
+  async firstReadAt(connector: string): Promise<string | null> {
+    const [row] = await this.db.query<{ at: Date | null }>(
+      `select min(finished_at) as at from account_reading where connector = $1 and status = 'completed'`,
+      [connector],
+    );
+    return row?.at?.toISOString() ?? null;
+  }
+
   /** Asks for a reading; one that is under way answers for it. */
   async ask({ id, connector, trigger, confirmed, requestedAt }: AskedReading): Promise<ReadingView> {
     await this.db.query(

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import type { Work } from '#libs/event-store/work.js';
 import { removalHeld } from '../accounts/accounts.exports.js';
 
 /** Removals that the limit of a connector holds. */
@@ -17,16 +16,5 @@ export class HeldRemovals {
       [connector, removalHeld, only],
     );
     return rows.map(({ identity_id: id }) => id);
-  }
-
-  /** They are due, and count as decided by a person: the limit does not hold them again. */
-  release(work: Work, connector: string, identities: readonly string[], now: string): void {
-    work.run(
-      `update desired d set caused_by = 'person', parked_code = null, parked_detail = null, parked_at = null, attempts = 0, dirty = true,
-         next_attempt_at = $4::timestamptz
-       from application p
-       where p.connector_id = $1 and d.application = p.id and d.parked_code = $2 and d.identity_id = any($3::uuid[])`,
-      [connector, removalHeld, identities, now],
-    );
   }
 }

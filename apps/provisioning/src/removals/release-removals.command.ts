@@ -4,7 +4,7 @@ import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
-import { desiredChannel } from '../accounts/accounts.exports.js';
+import { desiredChannel, releaseHeld } from '../accounts/accounts.exports.js';
 import { HeldRemovals } from './held-removals.store.js';
 import { RemovalReleases } from './removal-releases.stream.js';
 
@@ -45,7 +45,7 @@ export class ReleaseRemovalsHandler implements ICommandHandler<ReleaseRemovals> 
       ],
       causation,
       (work) => {
-        this.held.release(work, connector, identities, this.clock.now());
+        releaseHeld(work, connector, identities, this.clock.now());
         work.onCommitted(() => this.db.notifier.notify(desiredChannel));
       },
     );
