@@ -6,12 +6,14 @@ import { placeOf } from '../places/places.exports.js';
 export interface PreviewTerms extends AccountTerms {
   readonly deprovision: Omit<Policy, 'onDisable'>;
   readonly onDisable: Policy['onDisable'];
+  /** Packages name groups by id, or by name. */
+  readonly groups: Pick<ConnectorDocument['groups'], 'mode'>;
   /** Fingerprint of the address and the credentials. */
   readonly place: string;
 }
 
 export function previewTermsOf(document: ConnectorDocument): PreviewTerms {
-  const { mapping, mappingDefaults, scope, matching, deprovision, onDisable, defaultDomain, pull } = document;
+  const { mapping, mappingDefaults, scope, matching, deprovision, onDisable, defaultDomain, pull, groups } = document;
   return {
     mapping,
     mappingDefaults,
@@ -21,6 +23,7 @@ export function previewTermsOf(document: ConnectorDocument): PreviewTerms {
     onDisable,
     defaultDomain,
     pull,
+    groups: { mode: groups.mode },
     place: placeOf(document),
   };
 }

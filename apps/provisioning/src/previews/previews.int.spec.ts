@@ -162,6 +162,19 @@ describe('enforcing a connector that observed', () => {
     expect((await release(made.id)).body).toMatchObject({ code: 'preview.released' });
   });
 
+  it('keeps a group that the account holds, also where packages name groups by id', async () => {
+    const staff = group('Staff', add('ada'));
+    await wiki.publish(person('ada'), desired('ada', 1, { groups: [staff] }));
+    await known(1, 1);
+    await wiki.connect({ mode: 'observe', matching, groups: { mode: 'by-id' } });
+    await read();
+    expect((await items((await preview()).id)).get(personId('ada'))).toMatchObject({
+      effect: 'link',
+      adds: [],
+      keeps: [{ entitlement: { group: staff }, id: staff }],
+    });
+  });
+
   it('leaves out what changed since the preview, and shows it as a new one', async () => {
     add('ada');
     add('bob');

@@ -184,7 +184,7 @@ function personOf(
 ): PreviewedPerson | null {
   const { identity_id: identityId, application } = row;
   const goal = rules.goal(desiredOf(row));
-  const found = foundOf(row, rules.targets);
+  const found = foundOf(row, rules.targets, terms.groups.mode === 'by-id');
   const link: Link = {
     operation: identityId,
     connector,
@@ -216,7 +216,11 @@ function desiredOf(row: Row): NewestDesired {
   };
 }
 
-function foundOf({ account_id, active, shown, holds }: Row, targets: readonly string[]): FoundThere | null {
+function foundOf(
+  { account_id, active, shown, holds }: Row,
+  targets: readonly string[],
+  byId: boolean,
+): FoundThere | null {
   if (account_id === null || shown === null) return null;
   const observed: Attributes = Object.fromEntries(
     targets.flatMap((target) => {
@@ -224,7 +228,10 @@ function foundOf({ account_id, active, shown, holds }: Row, targets: readonly st
       return value === undefined || value === null ? [] : [[target, value]];
     }),
   );
-  const held = holds.map(({ kind, id, name }): HeldThere => ({ entitlement: fieldsOf({ kind, name }), id }));
+  const held = holds.map(({ kind, id, name }): HeldThere => ({
+    entitlement: fieldsOf({ kind, name: byId ? id : name }),
+    id,
+  }));
   return { accountId: account_id, active, observed, holds: held };
 }
 
