@@ -1,8 +1,7 @@
 import { isUuid } from '#libs/event-store/ids.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import { utcOf } from '#libs/service-kit/input/instant.js';
-import { cellsOf } from '#libs/text/csv-record.js';
-import { RecordSplitter } from '#libs/text/record-splitter.js';
+import { csvFileOf } from '#libs/text/csv-file.js';
 import { canonicalKey } from '#libs/text/text.js';
 import { administratorsId } from '../policy/policy.exports.js';
 
@@ -24,9 +23,8 @@ type Column = (typeof columns)[number];
 
 /** Reads a file with the columns packageId, employeeId or identityId, and endsAt if wanted. @throws InvalidInput for its header */
 export function rowsIn(text: string): FileRow[] {
-  const splitter = new RecordSplitter(true);
-  const [header, ...records] = [...splitter.push(text), ...splitter.end()];
-  const names = header === undefined ? [] : (cellsOf(header.text) ?? []);
+  const { columns: stated, rows } = csvFileOf(text);
+  const names = stated ?? [];
   const refuse = (detail: string): never => {
     throw new InvalidInput([{ pointer: '', detail }]);
   };
@@ -35,8 +33,8 @@ export function rowsIn(text: string): FileRow[] {
     refuse('the header has no column employeeId or identityId');
   const unknown = names.find((name) => !columns.some((one) => one === name));
   if (unknown !== undefined) refuse(`the header has an unknown column ${unknown}: leave it out`);
-  if (records.length > mostRows) refuse(`the file has more than ${mostRows} rows: send it in parts`);
-  return records.map(({ line, text: record, broken }) => rowOf(line, broken ? null : cellsOf(record), names));
+  if (rows.length > mostRows) refuse(`the file has more than ${mostRows} rows: send it in parts`);
+  return rows.map(({ line, cells }) => rowOf(line, cells, names));
 }
 
 function rowOf(line: number, cells: readonly string[] | null, names: readonly string[]): FileRow {

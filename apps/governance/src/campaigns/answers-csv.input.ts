@@ -1,8 +1,7 @@
 import { isUuid } from '#libs/event-store/ids.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import { utcOf } from '#libs/service-kit/input/instant.js';
-import { cellsOf } from '#libs/text/csv-record.js';
-import { RecordSplitter } from '#libs/text/record-splitter.js';
+import { csvFileOf } from '#libs/text/csv-file.js';
 import type { Answer } from './decide-items.command.js';
 
 /** Columns that are read; others, such as those of items.csv, are left alone. */
@@ -24,17 +23,16 @@ const mostRows = 10_000;
  * @throws InvalidInput for a header that lacks a column
  */
 export function answersIn(text: string): AnswerRow[] {
-  const splitter = new RecordSplitter(true);
-  const [header, ...records] = [...splitter.push(text), ...splitter.end()];
-  const names = header === undefined ? [] : (cellsOf(header.text) ?? []);
+  const { columns, rows } = csvFileOf(text);
+  const names = columns ?? [];
   const missing = (['itemId', 'decision'] as const).filter((name) => !names.includes(name));
   if (missing.length > 0)
     throw new InvalidInput(
       missing.map((name) => ({ pointer: '', detail: `the header has no column ${name}: begin with items.csv` })),
     );
-  if (records.length > mostRows)
+  if (rows.length > mostRows)
     throw new InvalidInput([{ pointer: '', detail: `has more than ${mostRows} rows: send it in parts` }]);
-  return records.map(({ line, text: record, broken }) => rowOf(line, broken ? null : cellsOf(record), names));
+  return rows.map(({ line, cells }) => rowOf(line, cells, names));
 }
 
 function rowOf(line: number, cells: readonly string[] | null, names: readonly string[]): AnswerRow {

@@ -1,5 +1,4 @@
-import { cellsOf } from '#libs/text/csv-record.js';
-import { recordsOf } from '#libs/text/csv-records.js';
+import { csvFileOf } from '#libs/text/csv-file.js';
 import type { AccountFile } from '../connectors/connectors.exports.js';
 
 /** An account as a line of a list states it. Null: the list does not say. */
@@ -33,13 +32,12 @@ const longestCell = 1_000;
  * @returns a text that says what is wrong with the whole file
  */
 export function readList(text: string, file: AccountFile): ListedAccounts | string {
-  const [header, ...records] = recordsOf(text.replace(/^\uFEFF/, ''));
-  const columns = header === undefined ? null : cellsOf(header.text);
+  const { columns, rows } = csvFileOf(text);
   if (columns === null) return 'the file is empty, or its first line is not CSV: begin with the names of the columns';
   const missing = columnsOf(file).filter((name) => !columns.includes(name));
   if (missing.length > 0)
     return `column ${missing.join(', ')} is missing: add it, or correct \`file\` in the connector document`;
-  const read = records.map(({ line, text: record }) => accountOf(line, cellsOf(record), columns, file));
+  const read = rows.map(({ line, cells }) => accountOf(line, cells, columns, file));
   const accounts = read.filter((one): one is ListedAccount => 'id' in one);
   const rejections = read.filter((one): one is RejectedLine => 'detail' in one);
   return { accounts, rejections };

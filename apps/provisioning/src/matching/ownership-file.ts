@@ -1,5 +1,4 @@
-import { cellsOf } from '#libs/text/csv-record.js';
-import { recordsOf } from '#libs/text/csv-records.js';
+import { csvFileOf } from '#libs/text/csv-file.js';
 import { isUuid } from '#libs/event-store/ids.js';
 import { type NonPersonKind, nonPersonKinds } from '../connectors/connectors.exports.js';
 import type { StatedOwnership } from './ownership.js';
@@ -35,14 +34,13 @@ const longestReason = 2_000;
  * @returns a text that says what is wrong with the whole file
  */
 export function readOwnershipFile(text: string, known: readonly string[]): OwnershipFile | string {
-  const [header, ...records] = recordsOf(text.replace(/^\uFEFF/, ''));
-  const columns = header === undefined ? null : cellsOf(header.text);
+  const { columns, rows: records } = csvFileOf(text);
   if (columns === null) return 'the file is empty, or its first line is not CSV: begin with the names of the columns';
   const unknown = columns.filter((name) => !known.includes(name));
   if (unknown.length > 0) return `unknown column ${unknown.join(', ')}: leave it out`;
   const missing = needed.filter((name) => !columns.includes(name));
   if (missing.length > 0) return `column ${missing.join(', ')} is missing`;
-  const read = records.map(({ line, text: record }) => rowOf(line, cellsOf(record), columns));
+  const read = records.map(({ line, cells }) => rowOf(line, cells, columns));
   const rows = read.flatMap((one) => (one !== null && 'decision' in one ? [one] : []));
   const rejections = read.flatMap((one) => (one !== null && 'detail' in one ? [one] : []));
   return { rows, rejections, twice: decidedTwice(rows) };
