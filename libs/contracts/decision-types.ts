@@ -68,6 +68,8 @@ const decisions: DecisionTypes = {
   'hub.governance.assignment.version-reached.v1': assignmentSchema,
   'hub.governance.assignment.moving.v1': assignmentSchema,
   'hub.governance.assignment.version-withheld.v1': assignmentSchema,
+  'hub.governance.assignment.certified.v1': assignmentSchema,
+  'hub.governance.assignment.certification-overdue.v1': assignmentSchema,
   'hub.governance.assignment.delivery-changed.v1': assignmentSchema,
   'hub.governance.assignment.removal-changed.v1': assignmentSchema,
   'hub.governance.separation-exception.granted.v1': separationExceptionSchema,

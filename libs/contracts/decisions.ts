@@ -73,6 +73,10 @@ export type AssignmentEventType =
   | 'hub.governance.assignment.moving.v1'
   /** A released version does not reach its holder: see `versions`, `code` and `because`. */
   | 'hub.governance.assignment.version-withheld.v1'
+  /** Somebody said that what was found stays. */
+  | 'hub.governance.assignment.certified.v1'
+  /** Nobody said in time whether what was found stays. */
+  | 'hub.governance.assignment.certification-overdue.v1'
   | 'hub.governance.assignment.delivery-changed.v1'
   /** For an ended assignment: its removal state. */
   | 'hub.governance.assignment.removal-changed.v1';
@@ -119,7 +123,25 @@ export type AssignmentGrounds =
   | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
   | { readonly type: 'birthright'; readonly rule: string }
   /** Without a request: an owner assigned it, who is eligible activated it, or it was taken in an emergency. */
-  | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: string };
+  | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: string }
+  | AsFoundGrounds;
+
+/** A reading of the application showed it: nobody is known who approved it, until somebody certifies it. */
+export interface AsFoundGrounds {
+  readonly type: 'as-found';
+  readonly connector: string;
+  /** The application's own id of the account. */
+  readonly account: string;
+  readonly reading: string;
+  readonly firstSeenAt: string;
+  /** It was there before the first reading. */
+  readonly sinceUnknown: boolean;
+  readonly certifyBy: string;
+  readonly overdueSince: string | null;
+  /** UUID of who answers for it. */
+  readonly certifiedBy: string | null;
+  readonly certifiedAt: string | null;
+}
 
 export const delegationMade = 'hub.governance.delegation.made.v1';
 export const delegationEnded = 'hub.governance.delegation.ended.v1';

@@ -16,6 +16,11 @@ export interface DesiredAccessMessage {
   /** Empty when no access is desired: "no access" is a value. At most one account of type `User` for now. */
   readonly accounts: readonly DesiredAccount[];
   readonly entitlements: readonly DesiredEntitlement[];
+  /**
+   * What a reading found, and somebody revoked: it is taken away although the hub may not have given it. Everything else that the hub did not give
+   * stays.
+   */
+  readonly withdrawn?: readonly DesiredEntitlement[];
 }
 
 export interface DesiredAccount {

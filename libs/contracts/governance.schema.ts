@@ -53,9 +53,30 @@ export const assignmentSchema = object(
     status: oneOf('scheduled', 'active', 'suspended', 'revoked', 'expired'),
     delivery: oneOf('pending', 'delivering', 'delivered', 'partial', 'failed', 'manual'),
     cause: object(
-      { type: oneOf('request', 'birthright', 'direct', 'just-in-time', 'break-glass') },
-      { request: uuid, approvers: list(uuid), rule: text, by: uuid },
-      { oneOf: [{ required: ['request', 'approvers'] }, { required: ['rule'] }, { required: ['by'] }] },
+      { type: oneOf('request', 'birthright', 'direct', 'just-in-time', 'break-glass', 'as-found') },
+      {
+        request: uuid,
+        approvers: list(uuid),
+        rule: text,
+        by: uuid,
+        connector: text,
+        account: text,
+        reading: uuid,
+        firstSeenAt: instant,
+        sinceUnknown: flag,
+        certifyBy: instant,
+        overdueSince: orNull(instant),
+        certifiedBy: orNull(uuid),
+        certifiedAt: orNull(instant),
+      },
+      {
+        oneOf: [
+          { required: ['request', 'approvers'] },
+          { required: ['rule'] },
+          { required: ['by'] },
+          { required: ['connector', 'reading', 'firstSeenAt', 'certifyBy'] },
+        ],
+      },
     ),
     since: instant,
     until: orNull(instant),
@@ -173,7 +194,7 @@ export const desiredAccessSchema = object(
     ),
     entitlements: list(entitled({ because: list(uuid) })),
   },
-  {},
+  { withdrawn: list(entitled({ because: list(uuid) })) },
   { description: 'What one identity should have in one application from now on.', 'x-subject': 'identity' },
 );
 

@@ -238,6 +238,7 @@ describe('one person’s objects', () => {
     'POST /requests/{id}/decisions': [{ ...decision, endsAt: later }, () => request],
     'GET /assignments/{id}': [undefined, () => assignment],
     'POST /assignments/{id}/extend': [extension, () => assignment],
+    'POST /assignments/{id}/certify': [{ reason: 'mine' }, () => assignment],
     'POST /assignments/{id}/revoke': [{ reason: 'mine' }, () => assignment],
     'GET /assignments/{id}/deliveries': [undefined, () => assignment],
     'POST /assignments/{id}/confirm': [{ application: 'wiki' }, () => assignment],

@@ -11,12 +11,12 @@ import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { FindAccesses } from './assignments/find-accesses.query.js';
-import { ProvisioningResultsConsumer } from './assignments/provisioning-results.consumer.js';
 import { ConnectorMessages } from './connector-messages.consumer.js';
 import { FollowPeople } from './follow-people.process.js';
 import { makesIdentity } from './identities/begun-employment.js';
 import { IdentityConsumers } from './identities/pulled-attributes.consumer.js';
 import { People } from './people/people.query.js';
+import { ResultMessages } from './result-messages.consumer.js';
 
 /**
  * Reads all messages of the service: loads what a batch needs of its people at once and gives each topic to its feature. Three or
@@ -29,7 +29,7 @@ export class GovernanceConsumer implements OnModuleInit {
     private readonly people: People,
     private readonly identities: IdentityConsumers,
     private readonly following: FollowPeople,
-    private readonly results: ProvisioningResultsConsumer,
+    private readonly results: ResultMessages,
     private readonly accesses: FindAccesses,
     private readonly ofConnectors: ConnectorMessages,
     private readonly clock: Clock,
@@ -74,13 +74,15 @@ export class GovernanceConsumer implements OnModuleInit {
   ): Promise<void> {
     const wanted = this.identities.lifecycle.wanted(hr);
     const pulled = this.identities.pulled.of(results);
-    const answered = this.results.wanted(results).ids;
-    if (hr.length === 0 && pulled.length === 0) {
+    const found = this.results.found.of(results);
+    const answered = this.results.delivered.wanted(results).ids;
+    if (hr.length === 0 && pulled.length === 0 && found.length === 0) {
       // An answer of an application concerns what the person holds, and nothing else of them.
-      if (answered.length > 0) this.results.handle(results, await this.accesses.of(answered), work);
+      if (answered.length > 0) this.results.delivered.handle(results, await this.accesses.of(answered), work);
       return;
     }
-    const ids = [...wanted.ids, ...answered, ...pulled.map(({ body }) => body.identity)];
+    const ofResults = [...pulled, ...found].map(({ body }) => body.identity);
+    const ids = [...wanted.ids, ...answered, ...ofResults];
     const { catalog, batch } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
       const steps = this.identities.lifecycle.handle(hr, batch, catalog, work);
@@ -92,6 +94,10 @@ export class GovernanceConsumer implements OnModuleInit {
       this.identities.pulled.handle(pulled, batch, catalog, work);
       this.people.guard(work, catalog);
     }
-    this.results.handle(results, new Map(answered.map((id) => [id, batch.get(id).access])), work);
+    if (found.length > 0) {
+      this.results.found.handle(found, batch, catalog, work);
+      this.people.guard(work, catalog);
+    }
+    this.results.delivered.handle(results, new Map(answered.map((id) => [id, batch.get(id).access])), work);
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AsFoundModule } from './as-found/as-found.module.js';
 import { AssignmentsModule } from './assignments/assignments.module.js';
 import { BulkModule } from './bulk/bulk.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
@@ -21,6 +22,7 @@ import { ReleasesModule } from './releases/releases.module.js';
 import { SuccessionModule } from './succession/succession.module.js';
 import { SponsorshipsModule } from './sponsorships/sponsorships.module.js';
 import { SimulationsModule } from './simulations/simulations.module.js';
+import { ResultMessages } from './result-messages.consumer.js';
 import { RequestsModule } from './requests/requests.module.js';
 import { SeparationModule } from './separation/separation.module.js';
 
@@ -33,6 +35,7 @@ import { SeparationModule } from './separation/separation.module.js';
     BulkModule,
     RequestsModule,
     AssignmentsModule,
+    AsFoundModule,
     DesiredAccessModule,
     ExplanationsModule,
     LeaversModule,
@@ -48,6 +51,6 @@ import { SeparationModule } from './separation/separation.module.js';
     ReleasesModule,
     FormerAccessModule,
   ],
-  providers: [GovernanceConsumer, FollowPeople, ConnectorMessages],
+  providers: [GovernanceConsumer, FollowPeople, ConnectorMessages, ResultMessages],
 })
 export class GovernanceModule {}

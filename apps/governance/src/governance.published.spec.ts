@@ -81,6 +81,8 @@ describe('facts of the past', () => {
         { packageId: 'wiki-guest', phase: 'active', until: '2026-07-01T00:00:00.000Z', noticed: null },
         { packageId: 'bank-root', cause: { type: 'break-glass' } },
         { packageId: 'wiki-reader', grace: { code: 'moved', decides: 'manager' } },
+        { packageId: 'as-found:wiki:account', cause: { certifiedBy: '0198c0de-0000-7000-8000-00000000000b' } },
+        { packageId: 'as-found:wiki:group:Editors', cause: { overdueSince: '2026-05-31T09:00:00.000Z' } },
       ],
       emergencies: [],
       exceptions: [{ rule: 'payments' }],
@@ -103,7 +105,7 @@ describe('facts of the past', () => {
       status: 'active',
       person: null,
     });
-    expect(gone(golden.access).reduce(access.evolve, access.initial).assignments).toHaveLength(4);
+    expect(gone(golden.access).reduce(access.evolve, access.initial).assignments).toHaveLength(6);
     expect(gone(golden.requests).slice(0, 3).reduce(accessRequest.evolve, accessRequest.initial)).toMatchObject({
       justification: null,
     });

@@ -48,6 +48,18 @@ const why = object<NamedExplanation>({
       ),
     }),
     object<By<'birthright'>>({ type: constant('birthright'), rule: text }),
+    object<By<'as-found'>>({
+      type: constant('as-found'),
+      connector: text,
+      account: text,
+      reading: uuid,
+      firstSeenAt: instant,
+      sinceUnknown: flag,
+      certifyBy: instant,
+      overdueSince: nullable(instant),
+      certifiedBy: nullable(person),
+      certifiedAt: nullable(instant),
+    }),
     object<Extract<NamedExplanation['by'], { readonly by: Person }>>({
       type: oneOf('direct', 'just-in-time', 'break-glass'),
       by: person,

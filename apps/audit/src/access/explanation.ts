@@ -1,5 +1,5 @@
 import { saidIn } from '#libs/contracts/body-fault.js';
-import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
+import type { AsFoundGrounds, AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
 import type { ReadLeaf } from '../log/log.exports.js';
 
 /** One entry of the log, as a step of an explanation. */
@@ -38,7 +38,9 @@ export interface Explanation {
       }
     | { readonly type: 'birthright'; readonly rule: string }
     /** Without a request; `by`: UUID of who gave or took it. */
-    | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: string };
+    | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: string }
+    /** It was there before the hub: nobody is known who approved it, until somebody certified it. */
+    | AsFoundGrounds;
   /** The first known cause: an HR statement or a request. */
   readonly origin: ExplanationStep;
   /** Every entry of the chain and of the request, in order of time. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AsFoundGrounds } from '#libs/contracts/decisions.js';
 import type { Explanation } from './explanation.js';
 import { Explanations } from './explanations.query.js';
 import { type KnownTitles, People, type Person, type Title, Titles } from '../log/log.exports.js';
@@ -9,6 +10,7 @@ export type NamedExplanation = Omit<Explanation, 'by'> & {
   readonly named: { readonly package: Title; readonly rule: Title | null };
   readonly by:
     | { readonly type: 'birthright'; readonly rule: string }
+    | (Omit<AsFoundGrounds, 'certifiedBy'> & { readonly certifiedBy: Person | null })
     | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: Person }
     | {
         readonly type: 'request';
@@ -68,6 +70,7 @@ export class NamedExplanations {
 
 function peopleIn({ by }: Explanation): string[] {
   if (by.type === 'birthright') return [];
+  if (by.type === 'as-found') return by.certifiedBy === null ? [] : [by.certifiedBy];
   if (by.type !== 'request') return [by.by];
   return [...(by.requester === null ? [] : [by.requester]), ...by.approvals.map(({ approver }) => approver)];
 }
@@ -82,6 +85,10 @@ function named(cause: Explanation, person: (id: string) => Person, titles: Known
   const rule = by.type === 'birthright' ? titles.of('rule', by.rule) : null;
   const titled = { ...cause, named: { package: titles.of('package', cause.package), rule } };
   if (by.type === 'birthright') return { ...titled, by };
+  if (by.type === 'as-found') {
+    const certifiedBy = by.certifiedBy === null ? null : person(by.certifiedBy);
+    return { ...titled, by: { ...by, certifiedBy } };
+  }
   if (by.type !== 'request') return { ...titled, by: { ...by, by: person(by.by) } };
   const requester = by.requester === null ? null : person(by.requester);
   const approvals = by.approvals.map((approval) => ({ ...approval, approver: person(approval.approver) }));

@@ -118,5 +118,12 @@ function* jsonOf(timeline: readonly TimelineItem[]): Generator<string> {
 
 function causeText(by: TimelineItem['why'][number]['by']): string {
   if (by.type === 'request') return `request ${by.request}`;
+  if (by.type === 'as-found') return asFoundText(by);
   return by.type === 'birthright' ? `rule ${by.rule}` : `${by.type} by ${by.by.employeeId ?? by.by.id}`;
+}
+
+function asFoundText({ certifiedBy }: Extract<TimelineItem['why'][number]['by'], { type: 'as-found' }>): string {
+  const approver =
+    certifiedBy === null ? 'approver unknown' : `certified by ${certifiedBy.employeeId ?? certifiedBy.id}`;
+  return `found in the application, ${approver}`;
 }

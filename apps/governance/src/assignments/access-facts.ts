@@ -7,7 +7,9 @@ import type {
   Carried,
   Removal,
 } from './access.events.js';
-import { termsOf, type Assignment, type Changes, type Kept, type Step } from './access-state.js';
+import { certifiedTerms, overdueTerms } from './assignment-terms.js';
+import type { AsFoundEvent } from './as-found.events.js';
+import { termsOf, type Assignment, type Certified, type Changes, type Kept, type Step } from './access-state.js';
 import { deliveryOf, withCarried } from './delivery.js';
 import type { AssignmentKept } from './grace.events.js';
 
@@ -79,6 +81,10 @@ export function stepFact(step: Step, applications: readonly Carried[], at: strin
     }
     case 'kept':
       return assignmentKept(step, at);
+    case 'certified':
+      return assignmentCertified(step, at);
+    case 'certification-overdue':
+      return certificationOverdue(step.assignment, at);
   }
 }
 
@@ -92,6 +98,22 @@ function assignmentKept({ assignment: before, code, until, reason }: Kept, keptA
     data: { assignment, code, formerUntil: former, keptAt, ...standing(before) },
     ...(reason === null ? {} : { personal: { reason: { subject, fields: { reason } } } }),
   };
+}
+
+function assignmentCertified({ assignment: before, by, reason }: Certified, certifiedAt: string): AsFoundEvent {
+  const assignment = certifiedTerms(termsOf(before), { by, at: certifiedAt });
+  const subject = assignment.identityId;
+  return {
+    type: 'AssignmentCertified',
+    v: 1,
+    data: { assignment, certifiedAt, ...standing(before) },
+    personal: { reason: { subject, fields: { reason } } },
+  };
+}
+
+function certificationOverdue(before: Assignment, overdueSince: string): AsFoundEvent {
+  const assignment = overdueTerms(termsOf(before), overdueSince);
+  return { type: 'AssignmentCertificationOverdue', v: 1, data: { assignment, overdueSince, ...standing(before) } };
 }
 
 export function assignmentRevoked(

@@ -24,6 +24,13 @@ export interface Access {
   readonly taken: readonly TakenAssignment[];
   /** Released versions of packages that the person does not get. */
   readonly withheldVersions: readonly WithheldVersion[];
+  /** What was found, and that somebody ended since: it counts as found again only where it was seen first after that. Absent: nothing. */
+  readonly endedFound?: readonly EndedFound[];
+}
+
+export interface EndedFound {
+  readonly packageId: string;
+  readonly endedAt: string;
 }
 
 /** What a leaver had, with the instant at which it was taken. */
@@ -92,7 +99,18 @@ export type Step =
   | { readonly is: 'version-reached'; readonly assignment: Assignment; readonly reached: Reached }
   | { readonly is: 'moving'; readonly assignment: Assignment; readonly to: string }
   | { readonly is: 'version-withheld'; readonly assignment: Assignment; readonly withheld: WithheldVersion }
-  | Kept;
+  | Kept
+  | Certified
+  | { readonly is: 'certification-overdue'; readonly assignment: Assignment };
+
+/** Somebody says that what was found stays. */
+export interface Certified {
+  readonly is: 'certified';
+  readonly assignment: Assignment;
+  /** UUID of the actor. */
+  readonly by: string;
+  readonly reason: string;
+}
 
 /** An assignment whose grace is over because it stays. */
 export interface Kept {

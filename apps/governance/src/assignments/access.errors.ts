@@ -70,6 +70,9 @@ export const bulkRefusals = [
   'assignment.not_active',
   'assignment.given_by_rule',
   'assignment.end_refused',
+  'assignment.not_as_found',
+  'assignment.certified',
+  'assignment.own_certification',
 ] as const;
 
 /** What each route refuses, by HTTP status. */

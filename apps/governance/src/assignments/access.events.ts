@@ -1,5 +1,6 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Fact, PersonalPart } from '#libs/event-store/core.js';
+import { asFoundFacts, type AsFoundEvent } from './as-found.events.js';
 import { birthrightFacts, type BirthrightEvent } from './birthright.events.js';
 import { emergencyFacts, type EmergencyReviewed } from './emergency.events.js';
 import type { Reached } from '../policy/policy.exports.js';
@@ -8,7 +9,7 @@ import { versionFacts, type VersionEvent } from './version.events.js';
 import { graceFacts, type Grace, type GraceEvent } from './grace.events.js';
 import { separationFacts, type SeparationEvent } from './separation.events.js';
 
-export type { AssignmentTerms, AtOnce, Carried, Delivery, Grounds } from './assignment-terms.js';
+export type { AsFound, AssignmentTerms, AtOnce, Carried, Delivery, Grounds } from './assignment-terms.js';
 
 /** Everything that can have happened to what one identity holds. Stream: `access-<identityId>`. */
 export type AccessEvent = AssignmentEvent | SeparationEvent | EmergencyReviewed | BirthrightEvent;
@@ -25,7 +26,8 @@ export type AssignmentEvent =
   | AssignmentEndChanged
   | AssignmentExpiring
   | GraceEvent
-  | VersionEvent;
+  | VersionEvent
+  | AsFoundEvent;
 
 export const accessFacts = [
   'AssignmentCreated',
@@ -42,6 +44,7 @@ export const accessFacts = [
   ...emergencyFacts,
   ...graceFacts,
   ...versionFacts,
+  ...asFoundFacts,
   ...birthrightFacts,
 ] as const;
 
@@ -240,4 +243,6 @@ export type RevocationCode =
   /** Its holder has moved, and the new manager does not keep it. */
   | 'dropped_by_manager'
   /** Somebody revoked what a rule gives, and no rule gives it for a time. */
-  | 'excluded';
+  | 'excluded'
+  /** A reading of the application did not show any more what was found there. */
+  | 'no_longer_there';

@@ -4,6 +4,7 @@ import type { AssignmentEventType, AssignmentMessage } from '#libs/contracts/dec
 import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
+import type { AsFoundEvent } from './as-found.events.js';
 import type { AccessEvent, AssignmentEvent, AssignmentTerms, Delivery } from './access.events.js';
 import { deliveryOf } from './delivery.js';
 import { isOfBirthright, publishedBirthright } from './birthright.published.js';
@@ -14,13 +15,29 @@ import type { VersionEvent } from './version.events.js';
 
 /** Each fact of an assignment is one message about it on `hub.governance.decisions`. */
 export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[] {
-  if ('assignment' in fact.data) return publishedAssignment(fact as RecordedFact<AssignmentEvent>);
+  if (isOfFound(fact)) return [publishedAsFound(fact)];
+  if ('assignment' in fact.data) return publishedAssignment(fact as RecordedFact<OtherAssignmentEvent>);
   const other = fact as RecordedFact<Exclude<AccessEvent, AssignmentEvent>>;
   if (other.type === 'EmergencyReviewed') return [publishedEmergency(other)];
   return [isOfBirthright(other) ? publishedBirthright(other) : publishedSeparation(other)];
 }
 
-function publishedAssignment(fact: RecordedFact<AssignmentEvent>): PublicMessage[] {
+type OtherAssignmentEvent = Exclude<AssignmentEvent, AsFoundEvent>;
+
+const isOfFound = (fact: RecordedFact<AccessEvent>): fact is RecordedFact<AsFoundEvent> =>
+  fact.type === 'AssignmentCertified' || fact.type === 'AssignmentCertificationOverdue';
+
+/** What is said of access that was found. */
+function publishedAsFound(fact: RecordedFact<AsFoundEvent>): PublicMessage {
+  const { assignment, status, delivery } = fact.data;
+  const body = bodyOf(assignment, status, delivery);
+  if (fact.type === 'AssignmentCertificationOverdue')
+    return message(fact, 'hub.governance.assignment.certification-overdue.v1', body);
+  const words = fact.personal.reason.fields ?? {};
+  return message(fact, 'hub.governance.assignment.certified.v1', { ...body, ...words });
+}
+
+function publishedAssignment(fact: RecordedFact<OtherAssignmentEvent>): PublicMessage[] {
   switch (fact.type) {
     case 'AssignmentCreated':
       return [createdMessage(fact)];

@@ -16,11 +16,12 @@ import { foldBirthright } from './birthright.js';
 import { emergencyOf } from './emergency.js';
 import { foldGrace } from './grace.js';
 import { foldSeparation } from './separation.js';
+import { endedFoundAfter } from './as-found.js';
 import { takenAfter, takenBy } from './taken.js';
 import { foldVersion, reachedAtFirst, withheldWithout } from './versions.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 7,
+  version: 8,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
@@ -66,6 +67,7 @@ export const access: Fold<Access, AccessEvent> = {
           assignments: without(state, assignment.assignmentId),
           taken: takenBy(event, state),
           withheldVersions: withheldWithout(state, assignment.assignmentId),
+          ...endedFoundAfter(event, state),
           ended: removalWord(removals) === 'done' ? state.ended : [...state.ended, ended],
         };
       }
@@ -98,6 +100,9 @@ export const access: Fold<Access, AccessEvent> = {
       case 'SeparationFindingStated':
       case 'SeparationFindingSolved':
         return foldSeparation(state, event);
+      case 'AssignmentCertified':
+      case 'AssignmentCertificationOverdue':
+        return withAssignment(state, event.data.assignment, { cause: event.data.assignment.cause });
       case 'AssignmentGraceStarted':
       case 'AssignmentKept':
         return foldGrace(state, event);

@@ -70,7 +70,11 @@ export function confirmedByHand(
     .flatMap((one) => removalChanges(one, gone));
 }
 
-function removalChanges(ended: EndedAssignment, next: (removal: Removal) => Removal): AssignmentRemovalChanged[] {
+/** The facts of an ended assignment whose removals are other ones now. */
+export function removalChanges(
+  ended: EndedAssignment,
+  next: (removal: Removal) => Removal,
+): AssignmentRemovalChanged[] {
   const facts: AssignmentRemovalChanged[] = [];
   let now = ended;
   for (const removal of ended.removals) {

@@ -18,7 +18,7 @@ export interface AssignmentView {
   /** The removal state; null while it is held, and for assignments that ended before this field existed. */
   readonly removal: RemovalState | null;
   readonly cause: Grounds;
-  /** Of the request it came from; empty where a rule gave it. */
+  /** Of the request it came from, or who certified what was found; empty where a rule gave it, or nobody is known. */
   readonly approvers: readonly NamedPerson[];
   /** The rule that gave it; null for a request. */
   readonly rule: Titled | null;

@@ -2,6 +2,7 @@ import {
   constant,
   count,
   either,
+  flag,
   instant,
   list,
   named,
@@ -13,7 +14,7 @@ import {
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
 import { namedPackageAnswer, namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
-import type { AtOnce, Grounds } from './access.events.js';
+import type { AsFound, AtOnce, Grounds } from './access.events.js';
 import type { Grace } from './grace.events.js';
 import type { AssignmentView } from './assignment-view.js';
 
@@ -22,6 +23,18 @@ export const groundsSchema: Schema<Grounds> = either(
   object<Extract<Grounds, { type: 'request' }>>({ type: constant('request'), request: uuid, approvers: list(uuid) }),
   object<Extract<Grounds, { type: 'birthright' }>>({ type: constant('birthright'), rule: text }),
   object<AtOnce>({ type: oneOf('direct', 'just-in-time', 'break-glass'), by: uuid }),
+  object<AsFound>({
+    type: constant('as-found'),
+    connector: text,
+    account: text,
+    reading: uuid,
+    firstSeenAt: instant,
+    sinceUnknown: flag,
+    certifyBy: instant,
+    overdueSince: nullable(instant),
+    certifiedBy: nullable(uuid),
+    certifiedAt: nullable(instant),
+  }),
 );
 
 /** Why and when an assignment ends, unless its grounds return or who decides keeps it. */
@@ -51,6 +64,7 @@ export const revocationCode = oneOf(
   'moved',
   'dropped_by_manager',
   'excluded',
+  'no_longer_there',
 );
 
 export const assignmentAnswer = named(

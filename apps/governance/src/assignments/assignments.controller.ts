@@ -65,7 +65,7 @@ export class AssignmentsController {
     description:
       'grace says why and when an assignment ends that has lost its grounds: `manager` decides means that the manager of its holder may keep, shorten or drop it. ' +
       'The field removal of an ended assignment says whether its entitlements are gone: pending, done (a reading showed it, or nothing had to be removed), not-verifiable (nothing is left to do, but no reading showed it), failed. ' +
-      'Filter by id, packageId, identityId, status, delivery, removal, since, until, code, grace.code, grace.decides, cause.type, cause.request, cause.rule.',
+      'Filter by id, packageId, identityId, status, delivery, removal, since, until, code, grace.code, grace.decides, cause.type, cause.request, cause.rule; of what was found (cause.type as-found), cause.connector, cause.sinceUnknown, cause.certifyBy, cause.overdueSince (pr: nobody has answered in time), cause.certifiedBy.',
   })
   list(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<AssignmentView>> {
     return this.queries.execute(new ListAssignments({ limit, cursor, filter }, caller));

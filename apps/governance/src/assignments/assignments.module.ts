@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { GetDeliveriesHandler } from './deliveries.query.js';
 import { ConfirmByHandHandler } from './confirm-by-hand.command.js';
+import { AsFoundController } from './as-found.controller.js';
+import { CertifyAssignmentHandler } from './certify-assignment.command.js';
 import { AssignHandler } from './assign.command.js';
 import { EmergenciesController } from './emergencies.controller.js';
 import { ListEmergenciesHandler } from './emergencies.query.js';
@@ -13,11 +15,12 @@ import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
 
 /** Packages held, why, and how far they are delivered. */
 @Module({
-  controllers: [AssignmentsController, EmergenciesController],
+  controllers: [AssignmentsController, AsFoundController, EmergenciesController],
   providers: [
     FindAccesses,
     ProvisioningResultsConsumer,
     RevokeAssignmentHandler,
+    CertifyAssignmentHandler,
     AssignHandler,
     ConfirmByHandHandler,
     ReviewEmergencyHandler,

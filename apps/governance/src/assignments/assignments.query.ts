@@ -31,6 +31,11 @@ const columns: Readonly<Record<string, Column>> = {
   'cause.type': { sql: `cause ->> 'type'`, type: 'word' },
   'cause.request': { sql: `cause ->> 'request'`, type: 'key' },
   'cause.rule': { sql: `cause ->> 'rule'`, type: 'key' },
+  'cause.connector': { sql: `cause ->> 'connector'`, type: 'key' },
+  'cause.sinceUnknown': { sql: `(cause ->> 'sinceUnknown')::boolean`, type: 'boolean' },
+  'cause.certifyBy': { sql: `(cause ->> 'certifyBy')::timestamptz`, type: 'timestamp' },
+  'cause.overdueSince': { sql: `(cause ->> 'overdueSince')::timestamptz`, type: 'timestamp' },
+  'cause.certifiedBy': { sql: `(cause ->> 'certifiedBy')::uuid`, type: 'uuid' },
 };
 
 export class GetAssignment extends Query<AssignmentView> {

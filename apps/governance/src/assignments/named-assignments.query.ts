@@ -59,4 +59,8 @@ export class NamedAssignments {
   }
 }
 
-const approversOf = (cause: Grounds): readonly string[] => (cause.type === 'request' ? cause.approvers : []);
+/** Who answers for it: of what was found, who certified it. */
+function approversOf(cause: Grounds): readonly string[] {
+  if (cause.type === 'as-found') return cause.certifiedBy === null ? [] : [cause.certifiedBy];
+  return cause.type === 'request' ? cause.approvers : [];
+}

@@ -1,3 +1,4 @@
+import { isFoundPackage } from '../policy/policy.exports.js';
 import type { AssignmentRevoked } from './access.events.js';
 import type { Access, Assignment, Changes, TakenAssignment } from './access-state.js';
 import type { BirthrightEvent } from './birthright.events.js';
@@ -56,7 +57,9 @@ export function restored({ taken }: Pick<Access, 'taken'>, { at, newId, mayHave 
 
 /** Somebody was hired again: what they had comes back only by a request. Said once. */
 export function offered(identityId: string, { taken }: Pick<Access, 'taken'>, at: string): BirthrightEvent[] {
-  const assignments = taken.filter((one) => !one.offered).map(({ terms }) => terms.assignmentId);
+  const assignments = taken
+    .filter((one) => !one.offered && !isFoundPackage(one.terms.packageId))
+    .map(({ terms }) => terms.assignmentId);
   if (assignments.length === 0) return [];
   return [{ type: 'FormerAccessOffered', v: 1, data: { identityId, assignments, offeredAt: at } }];
 }
@@ -64,5 +67,7 @@ export function offered(identityId: string, { taken }: Pick<Access, 'taken'>, at
 /** What somebody had by request before they left, and may ask for again: not what they hold. */
 export function formerOf({ taken, assignments }: Pick<Access, 'taken' | 'assignments'>): readonly TakenAssignment[] {
   const held = new Set(assignments.map(({ packageId }: Assignment) => packageId));
-  return taken.filter(({ terms, offered: isOffered }) => isOffered && !held.has(terms.packageId));
+  return taken.filter(
+    ({ terms, offered: isOffered }) => isOffered && !held.has(terms.packageId) && !isFoundPackage(terms.packageId),
+  );
 }

@@ -1,6 +1,7 @@
 import type { RevocationCode } from './access.events.js';
 import type { Access, Assignment, Changes, Step } from './access-state.js';
 import { deliveryOf } from './delivery.js';
+import { certificationDue } from './as-found.js';
 import { graceOver, type Grounds, returnStep } from './grace.js';
 
 /** What decides whether an assignment gives something now. */
@@ -48,7 +49,12 @@ export function timelyChanges(state: Access, today: Today, ending: ReadonlySet<s
       ...because('exception_ended', lapsed),
       ...because('incompatible', clashing),
     ],
-    steps: going.flatMap(({ one, step }) => [...step, ...returnStep(one, today), ...noticeStep(one, today.at)]),
+    steps: going.flatMap(({ one, step }) => [
+      ...step,
+      ...returnStep(one, today),
+      ...noticeStep(one, today.at),
+      ...overdueStep(one, today.at),
+    ]),
   };
 }
 
@@ -114,6 +120,12 @@ function phaseStep(assignment: Assignment, { at, onLeave, suspends }: Today): St
   }
 }
 
+/** Nobody has said in time whether what was found stays. */
+function overdueStep(assignment: Assignment, at: string): Step[] {
+  const dueAt = certificationDue(assignment);
+  return dueAt !== null && at >= dueAt ? [{ is: 'certification-overdue', assignment }] : [];
+}
+
 /** The nearest notice that is due: an earlier one that was missed says nothing more. */
 function noticeStep(assignment: Assignment, at: string): Step[] {
   const due = noticesOf(assignment).filter(({ noticeAt }) => at >= noticeAt);
@@ -150,6 +162,7 @@ export function nextDue(state: Access, now: string): string | null {
     ...(one.phase === 'scheduled' && one.since > now ? [one.since] : []),
     ...(one.until === undefined ? [] : [one.until]),
     ...(one.grace === null ? [] : [one.grace.until]),
+    ...[certificationDue(one)].filter((dueAt) => dueAt !== null),
     ...noticesOf(one).map(({ noticeAt }) => noticeAt),
   ]);
   if (state.assignments.some((one) => hasMoved(one, state))) return now;

@@ -1,8 +1,9 @@
-import { AssignmentNotActive, heldOf, revoke, type Changes } from '../assignments/assignments.exports.js';
+import { AssignmentNotActive, certify, heldOf, revoke, type Changes } from '../assignments/assignments.exports.js';
 import { accessExtended, accessGiven, type Giver, type Person } from '../people/people.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 
-export type BulkAction = 'assign' | 'revoke' | 'extend';
+/** `certify`: what was found in an application stays. */
+export type BulkAction = 'assign' | 'revoke' | 'extend' | 'certify';
 
 /** One person and one package of a bulk change. */
 export interface BulkRow {
@@ -31,17 +32,27 @@ export function changesOf(
       const given = { assignmentId: newId(), type: 'direct', packageId, startsAt: null, endsAt, reason } as const;
       return accessGiven(given, person, catalog, giver);
     }
+    case 'certify': {
+      const { state } = person.access;
+      const { assignmentId } = heldOf(packageId, state);
+      refuseOthers(assignmentId, giver);
+      return certify(assignmentId, { by: giver.actor, own: giver.own, reason }, state);
+    }
     case 'extend':
       return accessExtended({ packageId, until: endsAt ?? '' }, person, catalog, giver);
     case 'revoke': {
       const { state } = person.access;
       const { assignmentId } = heldOf(packageId, state);
-      if (!giver.mayAssign && !giver.own)
-        throw new AssignmentNotActive('there is no such assignment', { assignmentId });
+      refuseOthers(assignmentId, giver);
       const code = giver.own ? 'given_up' : giver.administers ? 'revoked_by_administrator' : 'revoked_by_owner';
       return revoke(assignmentId, { code, reason, exclusion: null }, state);
     }
   }
+}
+
+/** @throws AssignmentNotActive: who may not decide does not learn that it is there */
+function refuseOthers(assignmentId: string, { mayAssign, own }: Deciding['giver']): void {
+  if (!mayAssign && !own) throw new AssignmentNotActive('there is no such assignment', { assignmentId });
 }
 
 export interface Deciding {

@@ -8,7 +8,7 @@ export const bulkChangeAnswer = named(
   'BulkChange',
   object<BulkChangeView>({
     id: uuid,
-    action: oneOf('assign', 'revoke', 'extend'),
+    action: oneOf('assign', 'revoke', 'extend', 'certify'),
     status: oneOf('preview', 'ready', 'running', 'completed', 'cancelled'),
     reason: text,
     createdAt: instant,

@@ -5,7 +5,10 @@ import { IsFilledText, mustBe } from '#libs/service-kit/input/validation.js';
 import { administratorsId } from '../policy/policy.exports.js';
 import type { BulkAction } from './bulk-change.js';
 
-const actions: BulkAction[] = ['assign', 'revoke', 'extend'];
+const actions: BulkAction[] = ['assign', 'revoke', 'extend', 'certify'];
+
+/** An id that administrators choose, or that of what was found. */
+const packageForm = new RegExp(`${administratorsId.source}|^as-found:[^:]{1,63}(:[^\\u0000]{1,1000})?$`, 'u');
 
 class BulkTermsDto {
   @ApiProperty({ enum: actions })
@@ -28,8 +31,12 @@ class BulkTermsDto {
 }
 
 export class BulkChangeDto extends BulkTermsDto {
-  @ApiProperty({ example: 'wiki-editors' })
-  @Matches(administratorsId, { message: 'must be the id of an access package' })
+  @ApiProperty({
+    example: 'wiki-editors',
+    description:
+      'Of what was found in applications: as-found:APPLICATION for all of it, else the packageId of the assignments',
+  })
+  @Matches(packageForm, { message: 'must be the id of an access package' })
   readonly packageId!: string;
 
   @ApiProperty({

@@ -20,6 +20,23 @@ export class BulkPeople {
     return rows.map(({ id }) => id);
   }
 
+  /** What those who match hold that was found and that nobody has certified. @param packageId one thing, or `as-found:<application>` */
+  async holdingFound(
+    filter: string,
+    packageId: string,
+    limit: number,
+  ): Promise<{ readonly identityId: string; readonly packageId: string }[]> {
+    const condition = listCondition(filter, identityColumns, 3);
+    return await this.db.query<{ identityId: string; packageId: string } & Record<string, unknown>>(
+      `select i.id as "identityId", a.package_id as "packageId"
+       from (select id from identity where status <> 'inactive' and (${condition.sql})) i join assignment a on a.identity_id = i.id
+       where a.status in ('active', 'suspended') and a.cause ->> 'type' = 'as-found'
+         and a.cause ->> 'certifiedBy' is null and (a.package_id = $1 or starts_with(a.package_id, $1 || ':'))
+       order by i.id, a.package_id limit $2::int`,
+      [packageId, limit, ...condition.params],
+    );
+  }
+
   /** The live holders of these employee numbers. */
   async numbered(numbers: readonly string[]): Promise<Map<string, string>> {
     const rows = await this.db.query<{ number: string; id: string }>(

@@ -3,7 +3,7 @@ import { InvalidInput } from '#libs/problems/problem.js';
 import { utcOf } from '#libs/service-kit/input/instant.js';
 import { csvFileOf } from '#libs/text/csv-file.js';
 import { canonicalKey } from '#libs/text/text.js';
-import { administratorsId } from '../policy/policy.exports.js';
+import { administratorsId, isFoundPackage } from '../policy/policy.exports.js';
 
 /** Most rows of one bulk change. */
 export const mostRows = 10_000;
@@ -57,7 +57,8 @@ function rowOf(line: number, cells: readonly string[] | null, names: readonly st
 
 function problemOf(cells: Readonly<Record<'identityId' | 'packageId' | 'number' | 'until' | 'endsAt', string | null>>) {
   const { identityId, packageId, number, until, endsAt } = cells;
-  if (packageId === null || !administratorsId.test(packageId)) return 'packageId must be the id of an access package';
+  if (packageId === null || !(administratorsId.test(packageId) || isFoundPackage(packageId)))
+    return 'packageId must be the id of an access package';
   if (identityId === null)
     return number === null ? 'names nobody: give employeeId or identityId' : endProblem(until, endsAt);
   return isUuid(identityId) ? endProblem(until, endsAt) : 'identityId must be the id of an identity (UUID)';

@@ -7,8 +7,8 @@ import { isPastBrake } from '#libs/service-kit/settings/brake.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { Clock } from '#libs/system/clock.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
-import { CurrentCatalog } from '../policy/policy.exports.js';
-import type { BulkTerms } from './bulk-change.js';
+import { CurrentCatalog, foundApplication, foundGrant } from '../policy/policy.exports.js';
+import type { BulkAction, BulkTerms } from './bulk-change.js';
 import { BulkChanges, type AskedRow, type BulkChange } from './bulk-changes.store.js';
 import { BulkJob } from './bulk-job.process.js';
 import { BulkPeople } from './bulk-people.query.js';
@@ -83,11 +83,11 @@ export class StartBulkHandler implements ICommandHandler<StartBulk> {
     if (action === 'extend' && endsAt === null)
       throw new InvalidInput([{ pointer: '/endsAt', detail: 'is missing: give the later end' }]);
     filterInput('/filter', () => parseIdentityFilter(filter));
+    if (packageId.startsWith('as-found:')) return await this.found({ packageId, filter }, action);
     if ((await this.catalog.current()).accessPackage(packageId) === undefined)
       throw new InvalidInput([{ pointer: '/packageId', detail: `names no access package: there is no ${packageId}` }]);
     const ids = await this.people.matching(filter, action === 'assign' ? null : packageId, mostRows + 1);
-    if (ids.length > mostRows)
-      throw new InvalidInput([{ pointer: '/filter', detail: `matches more than ${mostRows} people: do it in parts` }]);
+    refuseMany(ids.length);
     return ids.map((identityId, index) => ({
       line: index + 1,
       identityId,
@@ -96,6 +96,23 @@ export class StartBulkHandler implements ICommandHandler<StartBulk> {
       code: null,
       detail: null,
     }));
+  }
+
+  /** What was found: one thing, or everything in an application that nobody has certified. */
+  private async found({ packageId, filter }: FilteredRows, action: BulkAction): Promise<AskedRow[]> {
+    const application = foundApplication(packageId) ?? foundGrant(packageId)?.application;
+    if (
+      application === undefined ||
+      (await this.catalog.current()).documentOf('application', application) === undefined
+    )
+      throw new InvalidInput([
+        { pointer: '/packageId', detail: `names nothing that was found: there is no ${packageId}` },
+      ]);
+    if (action !== 'certify' && action !== 'revoke')
+      throw new InvalidInput([{ pointer: '/action', detail: 'is certify or revoke for what was found' }]);
+    const held = await this.people.holdingFound(filter, packageId, mostRows + 1);
+    refuseMany(held.length);
+    return held.map((one, index) => ({ line: index + 1, ...one, endsAt: null, code: null, detail: null }));
   }
 
   private async named(rows: readonly FileRow[], { action, endsAt: usual }: StartBulk['terms']): Promise<AskedRow[]> {
@@ -107,6 +124,12 @@ export class StartBulkHandler implements ICommandHandler<StartBulk> {
       return { line, identityId, packageId, endsAt, code: detail === null ? null : 'invalid_input', detail };
     });
   }
+}
+
+/** @throws InvalidInput */
+function refuseMany(rows: number): void {
+  if (rows > mostRows)
+    throw new InvalidInput([{ pointer: '/filter', detail: `matches more than ${mostRows} people: do it in parts` }]);
 }
 
 function problemOf(identityId: string | null, lacksEnd: boolean): string | null {

@@ -14,6 +14,8 @@ export type DesiredAccessChanged = Fact<
     /** Null when no account was ever desired. */
     readonly account: DesiredAccountTerms | null;
     readonly entitlements: readonly DesiredEntitlement[];
+    /** What was found and somebody revoked; absent: nothing. */
+    readonly withdrawn?: readonly DesiredEntitlement[];
     /** Something that was desired before is not any more. */
     readonly takesAway?: true;
   },

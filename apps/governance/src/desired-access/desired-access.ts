@@ -9,7 +9,7 @@ import {
 import { isDeepStrictEqual } from 'node:util';
 import type { DesiredAccessMessage, DesiredEntitlement } from '#libs/contracts/desired-access.js';
 import { hasShape, type Fold } from '#libs/event-store/core.js';
-import { rulesOf } from '../policy/policy.exports.js';
+import { isFoundPackage, rulesOf } from '../policy/policy.exports.js';
 import { type CarriedAttributes, carriedBy, carriedFurther } from './carried-attributes.js';
 import type { DesiredAccessChanged, DesiredAccessEvent } from './desired-access.events.js';
 
@@ -33,7 +33,7 @@ export const isDesiredAccess = hasShape<DesiredAccessMessage>({
 
 /** The public body of a fact. */
 export function desiredMessageOf({ data, personal }: DesiredAccessEvent): DesiredAccessMessage {
-  const { identityId, application, status, account, entitlements } = data;
+  const { identityId, application, status, account, entitlements, withdrawn } = data;
   const attributes = personal.account.fields?.attributes ?? {};
   return {
     identity: identityId,
@@ -41,6 +41,7 @@ export function desiredMessageOf({ data, personal }: DesiredAccessEvent): Desire
     status,
     accounts: account === null ? [] : [{ type: 'User', ...account, attributes }],
     entitlements,
+    ...(withdrawn === undefined ? {} : { withdrawn }),
   };
 }
 
@@ -60,6 +61,9 @@ export interface Wanted {
   /** What of it the connector reads; null for all of it. */
   readonly sources: readonly string[] | null;
   readonly justifications: readonly Justification[];
+  /** What was found and somebody revoked: it is to be taken away although the hub may not have given it. */
+  readonly withdrawn?:
+    undefined | readonly { readonly entitlement: EntitlementFields; readonly assignmentId: string }[];
 }
 
 /** What the application should hold from now on; empty if it equals the newest message. */
@@ -80,6 +84,7 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
       status: wanted.status === 'inactive' ? 'leaver' : wanted.status,
       account: accountOf(granting, entitlements, { active, known: before !== null, carried }),
       entitlements,
+      ...withdrawnFrom(wanted.withdrawn, entitlements),
     },
     personal: { account: { subject: wanted.identityId, fields: attributesOf(carried) } },
   };
@@ -90,6 +95,25 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
 const keptOf = (before: CarriedAttributes | null, sources: Wanted['sources']): Partial<CarriedAttributes> =>
   before === null ? {} : carriedFurther(before, sources);
 
+/** Each once, unless it is desired for another reason. */
+function withdrawnFrom(
+  withdrawn: Wanted['withdrawn'],
+  wanted: readonly DesiredEntitlement[],
+): Pick<DesiredAccessMessage, 'withdrawn'> {
+  const kept = new Set(wanted.map(entitlementKey));
+  const byKey = Map.groupBy(withdrawn ?? [], ({ entitlement }) => entitlementKey(entitlement));
+  const all = [...byKey]
+    .filter(([key]) => !kept.has(key))
+    .flatMap(([, same]) =>
+      same.slice(0, 1).map(({ entitlement }) => ({
+        ...entitlementFields(entitlement),
+        because: same.map(({ assignmentId }) => assignmentId).sort(),
+      })),
+    )
+    .sort(compareEntitlements);
+  return all.length === 0 ? {} : { withdrawn: all };
+}
+
 function accountOf(
   granting: readonly Justification[],
   entitlements: readonly DesiredEntitlement[],
@@ -99,7 +123,9 @@ function accountOf(
     carried: { sources },
   }: { readonly active: boolean; readonly known: boolean; readonly carried: Partial<CarriedAttributes> },
 ): DesiredAccessChanged['data']['account'] {
-  const packages = [...new Set((active ? granting : []).map(({ packageId }) => packageId))].sort();
+  const packages = [
+    ...new Set((active ? granting : []).flatMap(({ packageId }) => (isFoundPackage(packageId) ? [] : [packageId]))),
+  ].sort();
   if (!active && !known) return null;
   return { active, packages, groups: groupsAmong(entitlements), ...(sources === undefined ? {} : { sources }) };
 }

@@ -59,6 +59,7 @@ export const desiredAccessAnswer = named(
       }),
     ),
     entitlements: list(entitled<Pick<DesiredEntitlement, 'because'>>({ because: list(uuid) })),
+    withdrawn: optional(list(entitled<Pick<DesiredEntitlement, 'because'>>({ because: list(uuid) }))),
     person: namedPersonAnswer,
     applicationName: nullable(text),
     sequence: count,

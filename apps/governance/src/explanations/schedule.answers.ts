@@ -11,6 +11,7 @@ export const scheduledStepAnswer = named(
       'assignment-starts',
       'assignment-ends',
       'assignment-end-announced',
+      'certification-due',
       'approvers-reminded',
       'request-escalates',
       'request-expires',

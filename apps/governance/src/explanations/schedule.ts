@@ -1,4 +1,10 @@
-import { noticesOf, type Access, type Grace, type Grounds } from '../assignments/assignments.exports.js';
+import {
+  certificationDue,
+  noticesOf,
+  type Access,
+  type Grace,
+  type Grounds,
+} from '../assignments/assignments.exports.js';
 
 /** Something that will happen to a person's access, if nobody changes it before. */
 export interface ScheduledStep {
@@ -7,6 +13,7 @@ export interface ScheduledStep {
     | 'assignment-starts'
     | 'assignment-ends'
     | 'assignment-end-announced'
+    | 'certification-due'
     | 'approvers-reminded'
     | 'request-escalates'
     | 'request-expires';
@@ -54,11 +61,20 @@ function stepsOfAssignment(assignment: Access['assignments'][number]): Scheduled
       why: `${days} ${days === 1 ? 'day' : 'days'} before its end`,
     })),
     ...(until === undefined ? [] : [{ ...about, at: until, event: 'assignment-ends' as const, why: 'its end' }]),
+    ...dueCertification(assignment).map((at) => ({
+      ...about,
+      at,
+      event: 'certification-due' as const,
+      why: 'it was granted before the hub, its approver is unknown, and somebody is to say whether it stays',
+    })),
     ...(grace === null
       ? []
       : [{ ...about, at: grace.until, event: 'assignment-ends' as const, why: whyItEnds[grace.code] }]),
   ];
 }
+
+const dueCertification = (assignment: Access['assignments'][number]): string[] =>
+  [certificationDue(assignment)].filter((at) => at !== null);
 
 function stepsOfRequest({ requestId, packageId, dueAt, remindedAt, escalates }: OpenRequest): ScheduledStep[] {
   if (dueAt === null) return [];

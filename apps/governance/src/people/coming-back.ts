@@ -1,6 +1,6 @@
 import { type Changes, offered, restored } from '../assignments/assignments.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
-import { isLive } from '../policy/policy.exports.js';
+import { isFoundPackage, isLive } from '../policy/policy.exports.js';
 import type { Derived } from './derive.js';
 import { isRescinded } from './move.js';
 import type { Given, KnownPerson } from './given.js';
@@ -18,6 +18,7 @@ export function comesBack(
   if (formerly?.status !== 'inactive' || access.state.taken.length === 0) return { created: [], facts: [] };
   if (!isRescinded(formerly, state)) return { created: [], facts: offered(id, access.state, at) };
   const mayHave = (packageId: string): boolean => {
+    if (isFoundPackage(packageId)) return true;
     const known = catalog.accessPackage(packageId)?.document;
     return known !== undefined && isLive(known) && catalog.isEligible(packageId, resource);
   };

@@ -13,6 +13,7 @@ import {
   type Step,
   reachedAtFirst,
   removalOf,
+  withdrawnOf,
   stepFact,
 } from '../assignments/assignments.exports.js';
 import type { Grant } from '#libs/contracts/catalog.js';
@@ -53,9 +54,13 @@ export function derive(
   const reached = reachedAfter(changes);
   const grantsOf = (one: Giving): readonly Grant[] => catalog.grantsTo(one.packageId, reached(one));
   const justifications = giving.flatMap((one) => justificationsOf(one, grantsOf(one)));
+  const deliveryOf = deliveryAtFirst(giving, catalog);
+  const withdrawn = withdrawnBy(person.access.state.ended, changes.revoked);
   const carriedIn = (one: Giving): Carried[] =>
     [...new Set(grantsOf(one).map(({ application }) => application))].map(
-      (application) => carried.get(one.assignmentId)?.get(application) ?? waiting(application, catalog),
+      (application) =>
+        carried.get(one.assignmentId)?.get(application) ??
+        waiting(application, deliveryOf(application, one.assignmentId)),
     );
   const byApplication = Map.groupBy(justifications, ({ application }) => application);
   const attributes = mappingAttributesOf(person.identity.state);
@@ -73,6 +78,7 @@ export function derive(
       attributes,
       sources: catalog.sourcesOf(application),
       justifications: byApplication.get(application) ?? [],
+      withdrawn: withdrawn.get(application),
     };
     for (const fact of desire(wanted, newest)) {
       desired.push(fact);
@@ -83,15 +89,18 @@ export function derive(
       for (const [assignmentId, holds] of carriedOtherwise(newest, after)) {
         const known = carried.get(assignmentId) ?? new Map<string, Carried>();
         const waits = !holds && wanted.justifications.some((one) => one.assignmentId === assignmentId);
-        const now: Carried = { application, epoch, sequence, delivery: deliveryIn(application, catalog) };
-        carried.set(assignmentId, known.set(application, waits ? waiting(application, catalog) : now));
+        const now: Carried = { application, epoch, sequence, delivery: deliveryOf(application, assignmentId) };
+        carried.set(
+          assignmentId,
+          known.set(application, waits ? waiting(application, deliveryOf(application, assignmentId)) : now),
+        );
       }
     }
   }
   return {
     access: [
       ...steps.flatMap((step) => grantedAgain(step, person.access.state)),
-      ...changes.revoked.map((one) => assignmentRevoked(one, at, removalsOf(one.assignment, steps))),
+      ...changes.revoked.map((one) => assignmentRevoked(one, at, removalsOf(one, steps))),
       ...changes.steps.map((step) => stepFact(step, begins(step) ? carriedIn(step.assignment) : [], at)),
       ...changes.created.map((terms) => assignmentCreated(terms, carriedIn(terms), begun.includes(terms))),
       ...kept
@@ -123,7 +132,12 @@ function stepOf(
   return { application, epoch, sequence, before: before?.state?.entitlements ?? [], after };
 }
 
-function removalsOf({ assignmentId, applications }: Assignment, steps: readonly DesiredStep[]): Removal[] {
+function removalsOf(
+  { assignment: { assignmentId, applications }, code }: Changes['revoked'][number],
+  steps: readonly DesiredStep[],
+): Removal[] {
+  // A reading showed that it is gone.
+  if (code === 'no_longer_there') return [];
   return steps
     .map((step) => {
       const carried = applications.find(({ application }) => application === step.application);
@@ -172,12 +186,25 @@ function carriedFurther(assignment: Assignment, carried: ReadonlyMap<string, Car
 }
 
 /** No desired access carries it yet. */
-const waiting = (application: string, catalog: CatalogSnapshot): Carried => ({
+const waiting = (application: string, delivery: Carried['delivery']): Carried => ({
   application,
   epoch: null,
   sequence: null,
-  delivery: deliveryIn(application, catalog),
+  delivery,
 });
+
+/** How far the delivery of each assignment is at first: what was found is there already. */
+function deliveryAtFirst(
+  giving: readonly Giving[],
+  catalog: CatalogSnapshot,
+): (application: string, assignmentId: string) => Carried['delivery'] {
+  const found = new Set(giving.filter(({ cause }) => cause.type === 'as-found').map((one) => one.assignmentId));
+  return (application, assignmentId) => (found.has(assignmentId) ? 'delivered' : deliveryIn(application, catalog));
+}
+
+/** By application. */
+const withdrawnBy = (...ended: Parameters<typeof withdrawnOf>): ReadonlyMap<string, ReturnType<typeof withdrawnOf>> =>
+  Map.groupBy(withdrawnOf(...ended), ({ application }) => application);
 
 /** How far a delivery is at first. */
 const deliveryIn = (application: string, catalog: CatalogSnapshot): Carried['delivery'] =>

@@ -78,6 +78,8 @@ export class FactOrigins {
       case 'SeparationFindingStated':
       case 'SeparationFindingSolved':
       case 'AssignmentKept':
+      case 'AssignmentCertified':
+      case 'AssignmentCertificationOverdue':
       case 'BirthrightExcluded':
       case 'BirthrightExclusionEnded':
       case 'BirthrightWithheld':
@@ -143,6 +145,8 @@ export class FactOrigins {
       case 'AssignmentKept':
       case 'AssignmentVersionWithheld':
       case 'AssignmentMoving':
+      case 'AssignmentCertified':
+      case 'AssignmentCertificationOverdue':
       case 'BirthrightExcluded':
       case 'BirthrightExclusionEnded':
       case 'BirthrightWithheld':
@@ -240,5 +244,7 @@ export function isOfAssignment({ type }: AccessEvent): boolean {
     'AssignmentGraceStarted',
     'AssignmentVersionWithheld',
     'AssignmentMoving',
+    'AssignmentCertified',
+    'AssignmentCertificationOverdue',
   ].includes(type);
 }

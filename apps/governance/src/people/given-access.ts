@@ -10,7 +10,13 @@ import {
   noChanges,
   refuseAssigning,
 } from '../assignments/assignments.exports.js';
-import { type AccessPackage, type CatalogSnapshot, conflictText, type Versioned } from '../policy/policy.exports.js';
+import {
+  type AccessPackage,
+  type CatalogSnapshot,
+  conflictText,
+  isFoundPackage,
+  type Versioned,
+} from '../policy/policy.exports.js';
 import { filterResourceOf, type Person } from './person-batch.js';
 
 /** Access that is given without a request. */
@@ -37,6 +43,7 @@ export interface Giver {
 export function ownsPackage({ identity, access }: Person, packageId: string, catalog: CatalogSnapshot): boolean {
   const active = access.state.assignments.filter(({ phase }) => phase === 'active');
   const holding = active.map((one) => one.packageId);
+  if (isFoundPackage(packageId)) return catalog.owners.ownsFound(packageId, identity.id, holding);
   return catalog.owners.packagesOwnedBy(identity.id, holding).includes(packageId);
 }
 

@@ -6,7 +6,7 @@ import { noChanges, type Access, type Changes } from '../assignments/access-stat
 import type { AccessEvent } from '../assignments/access.events.js';
 import { AccessPackageDto } from '../catalog/access-package.dto.js';
 import { accessPackageOf } from '../catalog/documents.input.js';
-import { desiredAccess } from '../desired-access/desired-access.js';
+import { type DesiredAccess, desiredAccess } from '../desired-access/desired-access.js';
 import type { KnownIdentity } from '../identities/identity.js';
 import { CatalogSnapshot, type CatalogEntry, type MoverRule } from '../policy/policy.exports.js';
 import { unknownPerson, type Person } from './person-batch.js';
@@ -73,6 +73,11 @@ export class GivenPerson {
 
   get access(): Access {
     return this.person.access.state;
+  }
+
+  /** What the application `wiki` should hold; null before anything was said of it. */
+  get desired(): DesiredAccess {
+    return this.person.desired.get('wiki')?.state ?? null;
   }
 
   /** The packages that give something now. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
-import { CurrentCatalog } from '../policy/policy.exports.js';
+import { CurrentCatalog, foundPackagesOf } from '../policy/policy.exports.js';
 
 /** Says which packages are a caller's own to assign, revoke and look into. */
 @Injectable()
@@ -20,9 +20,23 @@ export class OwnedPackages {
         [identity],
       ),
     ]);
-    return catalog.owners.packagesOwnedBy(
-      identity,
-      rows.map(({ package_id }) => package_id),
+    const holds = rows.map(({ package_id }) => package_id);
+    const found = await this.foundPackages(
+      catalog.owners.applicationsOwnedBy([identity, ...holds.map((id) => `package:${id}`)]),
     );
+    return [...catalog.owners.packagesOwnedBy(identity, holds), ...found];
+  }
+
+  /** The packages of what was found in these applications: each package in the index is looked at once. */
+  private async foundPackages(applications: readonly string[]): Promise<string[]> {
+    if (applications.length === 0) return [];
+    const rows = await this.db.query<{ id: string }>(
+      `with recursive known as (
+         (select package_id as id from assignment order by package_id limit 1)
+         union all select (select package_id from assignment where package_id > known.id order by package_id limit 1) from known where known.id is not null
+       ) select id from known, unnest($1::text[]) as prefix where starts_with(id, prefix)`,
+      [applications.map(foundPackagesOf)],
+    );
+    return rows.map(({ id }) => id);
   }
 }

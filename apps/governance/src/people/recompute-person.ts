@@ -143,8 +143,9 @@ function admittedOf(
   clashes: (packageId: string, others: Iterable<string>) => boolean,
 ): Changes['created'] {
   const held = new Set(assignments.filter(({ assignmentId: id }) => !ending.has(id)).map((one) => one.packageId));
-  return created.filter(({ packageId }) => {
-    if (clashes(packageId, held)) return false;
+  return created.filter(({ packageId, cause }) => {
+    // It is there already: a finding says what it violates.
+    if (cause.type !== 'as-found' && clashes(packageId, held)) return false;
     held.add(packageId);
     return true;
   });

@@ -14,6 +14,7 @@ import {
   isLive,
   type Versioned,
 } from './documents.js';
+import { foundGrant, foundTitle } from './found-package.js';
 import { Inclusion } from './inclusion.js';
 import { Moves, type MoverRule } from './movers.js';
 import { type NameRule, NameRules } from './name-rules.js';
@@ -135,7 +136,13 @@ export class CatalogSnapshot {
   }
 
   titleOf(kind: CatalogKind, id: string): Titled {
+    const found = kind === 'access-package' ? foundGrant(id) : null;
+    if (found !== null) return { id, displayName: foundTitle(found, this.nameOfApplication(found.application)) };
     return { id, displayName: this.entry(kind, id)?.document.displayName ?? null };
+  }
+
+  private nameOfApplication(id: string): string {
+    return this.applications.get(id)?.document.displayName ?? id;
   }
 
   /** A document as it stands. */
@@ -200,6 +207,8 @@ export class CatalogSnapshot {
   grantsOf(packageId: string): readonly Grant[] {
     const known = this.granted.get(packageId);
     if (known !== undefined) return known;
+    const found = foundGrant(packageId);
+    if (found !== null) return [found];
     const all = this.inclusion.withIncluded(packageId).flatMap((id) => this.packages.get(id)?.document.grants ?? []);
     const grants = [...new Map(all.map((grant) => [JSON.stringify(grant), grant])).values()];
     this.granted.set(packageId, grants);

@@ -1,3 +1,4 @@
+import { foundGrant } from './found-package.js';
 import type { AccessPackage, Application, Versioned } from './documents.js';
 
 /** Who owns applications and packages: identity ids, or `package:<id>` for its holders. */
@@ -40,6 +41,14 @@ export class Owners {
     if (known !== undefined && known.document.owners.length > 0) return true;
     const applications = this.applicationsOf(packageId);
     return applications.length > 0 && applications.every((one) => this.ownersIn(one).length > 0);
+  }
+
+  /** Is somebody responsible for what was found in an application, as one of its owners? */
+  ownsFound(packageId: string, identityId: string, holds: readonly string[]): boolean {
+    const grant = foundGrant(packageId);
+    if (grant === null) return false;
+    const names = [identityId, ...holds.map((id) => `package:${id}`)];
+    return this.ownersIn(grant.application).some((owner) => names.includes(owner));
   }
 
   private ownersIn(application: string): readonly string[] {

@@ -19,6 +19,7 @@ export {
   stagesOf,
   storedDocument,
 } from './documents.js';
+export { foundApplication, foundGrant, foundPackageId, foundPackagesOf, isFoundPackage } from './found-package.js';
 export { isDuration, later } from '#libs/text/duration.js';
 export {
   type Conflict,

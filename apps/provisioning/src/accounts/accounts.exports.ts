@@ -1,5 +1,6 @@
 /** What other features of this service may use of this one. */
 export type { AccountEvent, Attributes, DesiredVersion, OperationKind, OperationTerms } from './account.events.js';
+export { isAccountWithdrawn, takenUp, takenUpFact } from './withdrawn.js';
 export { type Account, type Granted, isSameVersion, type OpenOperation } from './account-state.js';
 export { account, inSyncBy, unkeptId } from './account.js';
 export { changeOf, type EntitlementChange, grantedId, type GrantedKind } from './entitlement-operations.js';

@@ -97,6 +97,7 @@ export class AccountRules {
             .map((one) => ({ entitlement: entitlementFields(one), because: one.because }))
             .sort((one, other) => compareEntitlements(one.entitlement, other.entitlement))
         : [],
+      withdrawn: withdrawnIn(body),
       matches: active ? matchingValues(this.matching, body) : [],
     };
   }
@@ -147,3 +148,5 @@ export const leftBody = (identity: string, application: string): DesiredAccessMe
   accounts: [{ type: 'User', active: false, attributes: {}, packages: [], groups: [] }],
   entitlements: [],
 });
+const withdrawnIn = ({ withdrawn = [] }: DesiredAccessMessage): NonNullable<Goal['withdrawn']> =>
+  withdrawn.map((one) => ({ entitlement: entitlementFields(one), because: one.because }));

@@ -14,6 +14,8 @@ export interface Goal {
   readonly because: readonly string[];
   /** What goes with the account. Empty unless `active`. */
   readonly entitlements: readonly Holding[];
+  /** What was found and somebody revoked: it is taken away although the hub may not have given it. */
+  readonly withdrawn?: readonly Holding[];
   /** Written at creation and whenever they differ. Empty unless `active`. */
   readonly attributes: Attributes;
   /** Written at creation only. */

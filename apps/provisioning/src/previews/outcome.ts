@@ -6,6 +6,7 @@ import {
   type Attributes,
   awaitedWords,
   type Goal,
+  isAccountWithdrawn,
   type Policy,
   updating,
 } from '../accounts/accounts.exports.js';
@@ -68,7 +69,7 @@ export interface Situation {
 /** What enforcing does; null for nothing. */
 export function outcomeOf(situation: Situation): Outcome | null {
   const { goal, known, found } = situation;
-  if (!goal.active) return goal.leaver ? afterLeaving(situation) : null;
+  if (!goal.active) return goal.leaver || isAccountWithdrawn(goal.withdrawn) ? afterLeaving(situation) : null;
   return isWithoutAccount(known, found) ? making(situation) : bringing(situation);
 }
 
@@ -140,10 +141,14 @@ function differences(goal: Goal, after: Account): Pick<Outcome, 'changes' | 'ena
 }
 
 /** What a found account holds of what is desired. Everything else that it holds was not given by the hub, and stays. */
-export function keptBy({ entitlements }: Goal, { holds }: FoundThere): HeldThere[] {
+function keptBy({ entitlements }: Pick<Goal, 'entitlements'>, { holds }: FoundThere): HeldThere[] {
   const wanted = new Set(entitlements.map(({ entitlement }) => entitlementKey(entitlement)));
   return holds.filter(({ entitlement }) => wanted.has(entitlementKey(entitlement)));
 }
+
+/** What the hub answers for once a found account is linked: what is desired, and what was found and somebody revoked. */
+export const answeredFor = ({ entitlements, withdrawn = [] }: Goal, found: FoundThere): HeldThere[] =>
+  keptBy({ entitlements: [...entitlements, ...withdrawn] }, found);
 
 const isSomething = ({ changes, enables, adds, removes }: Outcome): boolean =>
   enables || [changes, adds, removes].some((list) => list.length > 0);

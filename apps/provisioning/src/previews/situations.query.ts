@@ -19,7 +19,7 @@ import {
 } from '../accounts/accounts.exports.js';
 import { linkFacts, type Link } from './linking.js';
 import type { PreviewTerms } from './preview-terms.js';
-import { type FoundThere, type HeldThere, keptBy, type Outcome, outcomeOf } from './outcome.js';
+import { type FoundThere, type HeldThere, answeredFor, type Outcome, outcomeOf } from './outcome.js';
 
 /** What is previewed, for whom. */
 export interface Previewed {
@@ -194,7 +194,7 @@ function personOf(
     because: goal.because,
     place: terms.place,
   };
-  const linking = (there: FoundThere) => linkFacts(link, there, keptBy(goal, there));
+  const linking = (there: FoundThere) => linkFacts(link, there, answeredFor(goal, there));
   const outcome = outcomeOf({ goal, known, found, disputed, policy: policyOf(terms), linking });
   if (outcome === null) return null;
   const state = fingerprint([goal.version, version, row.account_id, row.digest, row.holds, outcome]);

@@ -12,6 +12,8 @@ import {
   isSameVersion,
   type OpenOperation,
   type Outcome,
+  takenUp,
+  takenUpFact,
 } from '../../accounts/accounts.exports.js';
 import type { DueAccount } from './due-accounts.query.js';
 import { type About, causationOf, deletionOf, foundOutBy, inSyncOf, outOfScopeOf } from './intent.js';
@@ -36,6 +38,7 @@ export class AccountRecord {
   private events: AccountEvent[] = [];
   private wanted: Goal | null = null;
   private gotFurther = false;
+  private tookUp = false;
 
   constructor(
     private readonly due: DueAccount,
@@ -76,6 +79,15 @@ export class AccountRecord {
   noteDeletion(): void {
     const note = deletionNote(this.goal, this.present, this.context.policy, this.context.now());
     if (note !== null) this.note(deletionOf(this.about(), this.present.because, note));
+  }
+
+  /** What was found and revoked counts as given by the hub, once the account is known: then it is taken away as everything else. */
+  withTakenUp(): Account {
+    const { accountId } = this.present;
+    if (this.tookUp || accountId === null) return this.present;
+    this.tookUp = true;
+    for (const one of takenUp(this.goal, this.present)) this.note(takenUpFact(this.foundOut(accountId, one)));
+    return this.present;
   }
 
   /** Drops what was noted and not stored. */

@@ -106,7 +106,7 @@ export class AccountTask {
     const givesUp = name === null ? null : { name, aside: temporaryName(name, identityId) };
     const here = (known: string | null): boolean => place.holds(known);
     const clock = { nowMs, overMs, here, membership, grants, givesUp, lookAgain: this.doubted };
-    const next = plan(this.goal, this.state, policy, clock, this.setbacks.keys);
+    const next = plan(this.goal, this.record.withTakenUp(), policy, clock, this.setbacks.keys);
     switch (next.do) {
       case 'nothing':
       case 'await':
