@@ -169,10 +169,42 @@ it('many are decided by filter and by file, each first tried: a wrong row is ref
   expect(await listed('not (cause.certifiedBy pr) and status eq "active"')).toHaveLength(9);
 });
 
+it('a review lists what nobody has decided about: who lets it stay is its approver, what is revoked goes', async () => {
+  const terms = { displayName: 'Found', scope: { application: 'paper', asFound: true }, reviewers: ['owner'] };
+  const refused = await hub.call('POST', '/reviews', terms);
+  expect(refused.body.errors).toMatchObject([{ pointer: '/onNoResponse' }]);
+  const { body: review } = await hub.call('POST', '/reviews', { ...terms, onNoResponse: 'keep' });
+  await eventually(async () => (await hub.call('GET', `/reviews/${review.id}`)).body.listed === true);
+  const reviewer = { as: '5000', roles: ['approver'] };
+  const { items } = (await hub.call('GET', `/reviews/${review.id}/items`, undefined, reviewer)).body;
+  expect(items).toHaveLength(9);
+  const itemOf = (who: string, name: string): string =>
+    items.find(
+      ({ assignment }: { assignment: Held & { identityId: string } }) =>
+        assignment.identityId === identityOf(who) && assignment.packageId === `as-found:paper:group:${name}`,
+    ).id;
+  const decisions = [
+    { itemId: itemOf('5004', 'Editors'), decision: 'keep', comment: 'Edits' },
+    { itemId: itemOf('5004', 'Old'), decision: 'shorten', until: '2026-04-01T00:00:00Z' },
+    { itemId: itemOf('5001', 'Old'), decision: 'revoke' },
+  ];
+  const { body } = await hub.call('POST', `/reviews/${review.id}/decisions`, { decisions }, reviewer);
+  expect(body).toMatchObject({ decided: 3, refused: 0 });
+  const held = await heldBy('5004');
+  const approversOf = (name: string) => held.find(({ packageId }) => packageId.endsWith(name))?.approvers;
+  expect([approversOf('Editors'), approversOf('Old')]).toMatchObject([
+    [{ employeeId: '5000' }],
+    [{ employeeId: '5000' }],
+  ]);
+  expect(await desiredOf('5001')).toMatchObject({ withdrawn: [{ group: 'Old' }] });
+  expect(await listed('not (cause.certifiedBy pr) and status eq "active"')).toHaveLength(6);
+  await hub.call('POST', `/reviews/${review.id}/cancel`, { reason: 'The rest is asked later' });
+});
+
 it('what nobody has answered by its date is listed as overdue; who leaves loses it all', async () => {
   hub.clock.set('2026-06-01T09:00:00.000Z');
   await hub.quiet();
-  await eventually(async () => (await listed('cause.overdueSince pr')).length === 9);
+  await eventually(async () => (await listed('cause.overdueSince pr')).length === 6);
   await hub.stated(hrMessage('terminated', engineer('5004', { terminationDate: '2026-05-30' }), 2));
   await eventually(async () => (await heldBy('5004')).length === 0);
   expect(await desiredOf('5004')).toMatchObject({ status: 'leaver', withdrawn: [{ account: true }, {}, {}] });

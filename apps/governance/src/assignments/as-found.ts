@@ -4,7 +4,7 @@ import { foundGrant, foundPackageId } from '../policy/policy.exports.js';
 import type { AssignmentRemovalChanged, AssignmentRevoked, Removal } from './access.events.js';
 import { type Access, type Assignment, type Changes, type EndedAssignment, noChanges } from './access-state.js';
 import { removalChanges } from './application-answers.js';
-import type { AsFound, AssignmentTerms } from './assignment-terms.js';
+import { type AsFound, type AssignmentTerms, certifiedTerms } from './assignment-terms.js';
 import { heldIn } from './end-change.js';
 
 /** Only what was found is certified; other access has an approver. */
@@ -107,6 +107,18 @@ export function certify(
   if (assignment.cause.certifiedBy !== null)
     throw new AlreadyCertified('somebody has certified it before: revoke it if it is to end', { assignmentId });
   return { ...noChanges, steps: [{ is: 'certified', assignment, by, reason }] };
+}
+
+/** Whoever decides about one assignment, and does not end it, also says that what was found stays. @param changes of this assignment alone */
+export function alsoCertified(
+  assignment: Assignment,
+  { by, at, reason }: { readonly by: string; readonly at: string; readonly reason: string },
+  changes: Changes,
+): Changes {
+  if (!isHeldAsFound(assignment) || assignment.cause.certifiedBy !== null) return changes;
+  const after = { ...assignment, ...certifiedTerms(assignment, { by, at }) };
+  const others = changes.steps.map((step) => ({ ...step, assignment: after }));
+  return { ...changes, steps: [{ is: 'certified', assignment, by, reason }, ...others] };
 }
 
 /** When somebody must have said whether it stays; null where nobody has to any more. */

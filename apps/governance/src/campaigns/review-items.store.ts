@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Loaded, StoredState } from '#libs/event-store/event-stream.js';
 import { Accesses } from '../assignments/assignments.exports.js';
-import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import { type CatalogSnapshot, foundPackagesOf } from '../policy/policy.exports.js';
 import type { ReviewScope } from './review.events.js';
 import type { KnownItem } from './review-item.js';
 import { ReviewItems } from './reviews.stream.js';
@@ -28,13 +28,16 @@ export class ReviewWork {
     private readonly accesses: Accesses,
   ) {}
 
-  /** The next assignments of a scope, by id. What rules give is not reviewed: the rule would give it again. */
+  /**
+   * The next assignments of a scope, by id. What rules give is not reviewed: the rule would give it again. An application's scope also holds what
+   * was found there.
+   */
   async inScope(scope: ReviewScope, catalog: CatalogSnapshot, after: string, limit: number): Promise<Reviewed[]> {
     return await this.db.query<Reviewed & Record<string, unknown>>(
-      `select ${reviewed} from assignment where id > $1::uuid and ($2::text[] is null or package_id = any($2))
+      `select ${reviewed} from assignment where id > $1::uuid and ($2::text[] is null or package_id = any($2) or starts_with(package_id, $3))
        and status in ('active', 'scheduled', 'suspended') and cause ->> 'type' <> 'birthright'
-       and ($3::text is null or cause ->> 'type' = $3) order by id limit $4::int`,
-      [after, packagesOf(scope, catalog), scope.asFound ? 'as-found' : null, limit],
+       and (not $4::boolean or (cause ->> 'type' = 'as-found' and cause ->> 'certifiedBy' is null)) order by id limit $5::int`,
+      [after, packagesOf(scope, catalog), foundIn(scope), scope.asFound, limit],
     );
   }
 
@@ -101,6 +104,10 @@ export class ReviewWork {
     return rows.map(({ id }) => id);
   }
 }
+
+/** With what the packages of what was found in the scope begin; null for none besides those of the catalog. */
+const foundIn = ({ application }: ReviewScope): string | null =>
+  application === null ? null : foundPackagesOf(application);
 
 /** Packages of a scope; null for all. */
 function packagesOf({ packageId, application }: ReviewScope, catalog: CatalogSnapshot): string[] | null {

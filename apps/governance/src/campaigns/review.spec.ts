@@ -262,4 +262,48 @@ describe('what an answer changes', () => {
   it('is nothing where the access has ended in another way', () => {
     expect(changesBy(answer('revoke'), 'Editors', access.initial)).toBeNull();
   });
+
+  describe('about what was found', () => {
+    const found = {
+      type: 'as-found',
+      connector: 'wiki-scim',
+      account: 'u1',
+      reading: 'r1',
+      firstSeenAt: at,
+      sinceUnknown: true,
+      certifyBy: until,
+      overdueSince: null,
+      certifiedBy: null,
+      certifiedAt: null,
+    } as const;
+    const foundOne = (more: object = {}) =>
+      access.evolve(access.initial, {
+        type: 'AssignmentCreated',
+        v: 1,
+        data: { assignment: { ...assignment, cause: { ...found, ...more } }, applications: [] },
+      });
+
+    it('makes the reviewer who lets it stay its approver, also until an end', () => {
+      expect(changesBy(answer('keep'), 'Editors', foundOne())).toMatchObject({
+        steps: [{ is: 'certified', by: 'grace', reason: 'Review Editors' }],
+      });
+      expect(changesBy(answer('shorten'), 'Editors', foundOne())).toMatchObject({
+        steps: [{ is: 'certified' }, { is: 'end-changed', assignment: { cause: { certifiedBy: 'grace' } } }],
+      });
+    });
+
+    it('certifies nothing where nobody answered, or where somebody certified it before', () => {
+      const nobody = { ...answer('keep'), data: { ...answer('keep').data, reviewerId: null } };
+      expect(changesBy(nobody, 'Editors', foundOne())).toMatchObject({ steps: [] });
+      expect(changesBy(answer('keep'), 'Editors', foundOne({ certifiedBy: 'linus' }))).toMatchObject({ steps: [] });
+    });
+
+    it('ends it when the reviewer revokes it, certified or not', () => {
+      for (const held of [foundOne(), foundOne({ certifiedBy: 'linus' })])
+        expect(changesBy(answer('revoke'), 'Editors', held)).toMatchObject({
+          steps: [],
+          revoked: [{ code: 'revoked_by_review' }],
+        });
+    });
+  });
 });

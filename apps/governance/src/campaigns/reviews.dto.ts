@@ -33,7 +33,7 @@ export class ReviewScopeDto {
   @ApiPropertyOptional({
     type: String,
     example: 'wiki',
-    description: 'Who holds a package that gives something in this application',
+    description: 'Who holds something in this application, by a package or as it was found there',
   })
   @IsOptional()
   @Matches(administratorsId, anId)
@@ -42,7 +42,8 @@ export class ReviewScopeDto {
   @ApiPropertyOptional({
     type: Boolean,
     default: false,
-    description: 'Only access that was found in an application, and about which nobody has decided',
+    description:
+      'Only access that was found in an application, and about which nobody has decided. Whoever keeps or shortens it is its approver from then on',
   })
   @IsOptional()
   @IsBoolean()
@@ -77,7 +78,9 @@ export class ReviewDto {
 
   @ApiPropertyOptional({
     enum: ['keep', 'revoke'],
-    description: 'What becomes of access about which nobody answers in time. Default: as each package says',
+    description:
+      'What becomes of access about which nobody answers in time. Default: as each package says. What was found has no such package: with asFound ' +
+      'it is required, with an application the default is keep',
   })
   @IsOptional()
   @IsIn(['keep', 'revoke'], { message: 'must be keep or revoke' })

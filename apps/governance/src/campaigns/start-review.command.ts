@@ -111,6 +111,11 @@ function problemsOf(asked: AskedReview, catalog: CatalogSnapshot, at: string): P
   if (scope.application !== null && !catalog.applications.has(scope.application))
     problems.push({ pointer: '/scope/application', detail: `names no application: there is no ${scope.application}` });
   if (dueAt !== null && dueAt <= at) problems.push({ pointer: '/dueAt', detail: 'is past: give an instant to come' });
+  if (scope.asFound && asked.onNoResponse === null)
+    problems.push({
+      pointer: '/onNoResponse',
+      detail: 'is missing, and no package says what no answer about found access means: give keep or revoke',
+    });
   const silent = packagesOf(asked, catalog).find(
     (id) => reviewPolicyOf(asked, catalog.accessPackage(id)?.document).onNoResponse === null,
   );
@@ -123,9 +128,9 @@ function problemsOf(asked: AskedReview, catalog: CatalogSnapshot, at: string): P
 }
 
 function packagesOf({ scope }: AskedReview, catalog: CatalogSnapshot): string[] {
+  if (scope.asFound) return [];
   if (scope.packageId !== null) return catalog.accessPackage(scope.packageId) === undefined ? [] : [scope.packageId];
-  if (scope.application !== null) return catalog.packagesGranting(scope.application).map(({ id }) => id);
-  return catalog.livePackages();
+  return scope.application === null ? [] : catalog.packagesGranting(scope.application).map(({ id }) => id);
 }
 
 function reviewerProblems(
