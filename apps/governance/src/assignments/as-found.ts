@@ -109,7 +109,7 @@ export function certify(
   return { ...noChanges, steps: [{ is: 'certified', assignment, by, reason }] };
 }
 
-/** Whoever decides about one assignment, and does not end it, also says that what was found stays. @param changes of this assignment alone */
+/** A reviewer who decides about one assignment, and does not end it, also says that what was found stays. @param changes of this assignment alone */
 export function alsoCertified(
   assignment: Assignment,
   { by, at, reason }: { readonly by: string; readonly at: string; readonly reason: string },

@@ -9,7 +9,7 @@ import {
 import type { ReviewItemDecided } from './review-item.events.js';
 
 /**
- * What an answer changes of what the person holds; null where the access has ended in another way. Whoever lets stay what was found is its
+ * What an answer changes of what the person holds; null where the access has ended in another way. A reviewer who lets stay what was found is its
  * approver from then on; about what nobody answers nobody has said that.
  * @throws AssignmentEndRefused, AssignmentGivenByRule
  */

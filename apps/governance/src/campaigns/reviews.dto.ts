@@ -43,7 +43,7 @@ export class ReviewScopeDto {
     type: Boolean,
     default: false,
     description:
-      'Only access that was found in an application, and about which nobody has decided. Whoever keeps or shortens it is its approver from then on',
+      'Only access that was found in an application, and about which nobody has decided. A reviewer who keeps or shortens it is its approver from then on',
   })
   @IsOptional()
   @IsBoolean()
