@@ -25,7 +25,15 @@ export {
 export { access, endAll, holds, revoke } from './access.js';
 export { type Birthright, deriveBirthrights, exclusionsNow, stillGiven, withheldChanges } from './birthright.js';
 export type { BirthrightWithholdingEnded } from './birthright.events.js';
-export { alsoCertified, certificationDue, certify, type FoundAccess, foundChanges, goneAfter, withdrawnOf } from './as-found.js';
+export {
+  alsoCertified,
+  certificationDue,
+  certify,
+  type FoundAccess,
+  foundChanges,
+  goneAfter,
+  withdrawnOf,
+} from './as-found.js';
 export type { Grace } from './grace.events.js';
 export { releaseSteps, reachedAtFirst, type Withholding } from './versions.js';
 export type { WithheldVersion } from './version.events.js';
