@@ -23,6 +23,7 @@ import {
   CatalogFold1765000002000,
   ConnectorSources1767000000000,
   KnownEntitlements1765200006000,
+  IncompatiblePackages1767200000000,
   PackageRelease1767100000000,
   PolicyLoss1764900200000,
 } from './catalog/catalog.migrations.js';
@@ -110,6 +111,7 @@ export const governance: ServiceDefinition = {
     ConnectorSources1767000000000,
     PackageRelease1767100000000,
     WithheldVersion1767100001000,
+    IncompatiblePackages1767200000000,
   ],
   published: publishedGovernance,
   messageFed: {

@@ -28,12 +28,12 @@ export interface DefinedBy {
 }
 
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
-  application: 3,
-  'access-package': 8,
-  'birthright-rule': 4,
-  'separation-rule': 3,
-  'mover-rule': 2,
-  'name-rule': 2,
+  application: 4,
+  'access-package': 9,
+  'birthright-rule': 5,
+  'separation-rule': 4,
+  'mover-rule': 3,
+  'name-rule': 3,
 };
 
 export function definedFold<Kind extends CatalogKind>(

@@ -15,11 +15,11 @@ export function catalogRows<Document extends CatalogDocuments[CatalogKind], Even
     notDerived: { 'catalog_version.version': 'counts changes, so that a reader of the catalog notices one' },
     write: (changes, work, fold) => {
       work.run(
-        `insert into catalog_entry as e (kind, id, version, document, gives, grants, reach, fold)
-         select $1::text, x.id, x.version, x.document, x.gives, x.grants, x.reach, ${fold}
-         from jsonb_to_recordset($2::jsonb) as x(id text, version int, document jsonb, gives jsonb, grants jsonb, reach jsonb)
+        `insert into catalog_entry as e (kind, id, version, document, gives, grants, separates, reach, fold)
+         select $1::text, x.id, x.version, x.document, x.gives, x.grants, x.separates, x.reach, ${fold}
+         from jsonb_to_recordset($2::jsonb) as x(id text, version int, document jsonb, gives jsonb, grants jsonb, separates jsonb, reach jsonb)
          on conflict (kind, id) do update set version = excluded.version, document = excluded.document, reach = excluded.reach, fold = excluded.fold,
-           gives = coalesce(excluded.gives, e.gives), grants = coalesce(excluded.grants, e.grants)`,
+           gives = coalesce(excluded.gives, e.gives), grants = coalesce(excluded.grants, e.grants), separates = coalesce(excluded.separates, e.separates)`,
         [
           kind,
           JSON.stringify(

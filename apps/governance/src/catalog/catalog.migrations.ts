@@ -169,3 +169,22 @@ export class PackageRelease1767100000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** The last fact that changed with which packages a package is incompatible: what is given after it names it as its cause. */
+export class IncompatiblePackages1767200000000 implements MigrationInterface {
+  readonly name = 'IncompatiblePackages1767200000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table catalog_entry add separates jsonb`);
+    await db.query(`
+      update catalog_entry c set separates = o.origin
+      from (select stream, version, jsonb_build_object('causationId', id, 'correlationId', correlation_id) as origin from events) o
+      where c.kind = 'access-package' and jsonb_array_length(coalesce(c.document -> 'incompatibleWith', '[]')) > 0
+        and o.stream = c.kind || '-' || c.id and o.version = c.version`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -30,7 +30,7 @@ export class Catalog extends CurrentCatalog {
     if (row?.version === this.snapshot.version) return this.snapshot;
     const find = (): Promise<Row[]> =>
       this.db.query<Row>(
-        `select v.version as catalog, e.kind, e.id, e.version, e.fold, e.document, e.gives, e.grants, e.reach, r.release, r.fold as release_fold
+        `select v.version as catalog, e.kind, e.id, e.version, e.fold, e.document, e.gives, e.grants, e.separates, e.reach, r.release, r.fold as release_fold
          from catalog_version v left join catalog_entry e on true
          left join package_release r on e.kind = 'access-package' and r.package_id = e.id`,
       );

@@ -17,6 +17,8 @@ export interface Origins {
   readonly gives: Origin | null;
   /** What a package grants. */
   readonly grants: Origin | null;
+  /** With which other packages a package is incompatible. */
+  readonly separates: Origin | null;
 }
 
 type Document = CatalogDocuments[CatalogKind];
@@ -28,7 +30,7 @@ export function originsOf(
   facts: readonly (Pick<CatalogEvent, 'data'> & Recorded)[],
 ): Origins {
   let former = before;
-  let origins: Origins = { gives: null, grants: null };
+  let origins: Origins = { gives: null, grants: null, separates: null };
   for (const { data, id: causationId, correlationId } of facts) {
     const origin = { causationId, correlationId };
     const document = filledDocument(kind, data.document);
@@ -37,6 +39,7 @@ export function originsOf(
     origins = {
       gives: changed(givenBy) ? origin : origins.gives,
       grants: changed(grantedBy) ? origin : origins.grants,
+      separates: changed(incompatibleWith) ? origin : origins.separates,
     };
     former = document;
   }
@@ -61,5 +64,8 @@ function grantedBy(document: Document | null): unknown {
     ? [...document.grants.map((grant) => JSON.stringify(grant)), ...document.includes].sort()
     : null;
 }
+
+const incompatibleWith = (document: Document | null): unknown =>
+  document !== null && 'grants' in document ? document.incompatibleWith.toSorted() : [];
 
 const isGiving = (document: Document): document is AccessPackage => 'grants' in document && isLive(document);

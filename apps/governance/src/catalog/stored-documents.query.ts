@@ -28,6 +28,7 @@ export interface StoredDocument {
   readonly release?: CatalogEntry['release'];
   readonly gives?: CatalogEntry['gives'];
   readonly grants?: CatalogEntry['grants'];
+  readonly separates?: CatalogEntry['separates'];
 }
 
 type States = { loadRows(rows: readonly StoredState[]): Promise<Loaded<Defined<CatalogDocuments[CatalogKind]>>[]> };
@@ -65,7 +66,7 @@ export class StoredDocuments {
         }));
         const loaded = await this.streams[kind].loadRows(stored);
         return loaded.flatMap(({ id, version, state: { document, reach } }, index) => {
-          const { gives = null, grants = null, release = null } = ofKind[index] ?? {};
+          const { gives = null, grants = null, separates = null, release = null } = ofKind[index] ?? {};
           return document === null
             ? []
             : [
@@ -76,6 +77,7 @@ export class StoredDocuments {
                   document: filledDocument(kind, document),
                   gives,
                   grants,
+                  separates,
                   release,
                   reach: reach ?? null,
                 },

@@ -153,21 +153,35 @@ describe('a birthright that a rule of separation withheld', () => {
       }),
     );
 
+  const isGivenBy = async (packageId: string, relaxed: { id: string; release: () => void }): Promise<void> => {
+    await hub.stated(
+      hrMessage('changed', worker('1001', { department: 'Here', jobTitle: packageId }), versionOf1001++),
+    );
+    relaxed.release();
+    await jobOf(relaxed.id);
+    const all = (await hub.published(topics.decisions)) as PublicMessage<AssignmentMessage>[];
+    const created = all.filter(
+      ({ type, body }) => type === 'hub.governance.assignment.created.v1' && body.package === packageId,
+    );
+    expect(created.map(({ causationId }) => causationId)).toContain(relaxed.id);
+    expect(new Set(created.map(({ causationId }) => causationId)).size).toBe(1);
+  };
+  let versionOf1001 = 3;
+
   it('is given by the last change of that rule, although HR says something before it is applied', async () => {
     await packageOf('relaxed-had');
     await packageOf('relaxed-freed');
     await apart('relaxed');
     await jobOf(await ruleOf('relaxed-both', undefined, ['relaxed-had', 'relaxed-freed']));
-    const relaxed = await held(() => apart('relaxed', { mode: 'detect' }));
-    await hub.stated(hrMessage('changed', worker('1001', { department: 'Here', jobTitle: 'Writer' }), 3));
-    relaxed.release();
-    await jobOf(relaxed.id);
-    const all = (await hub.published(topics.decisions)) as PublicMessage<AssignmentMessage>[];
-    const created = all.filter(
-      ({ type, body }) => type === 'hub.governance.assignment.created.v1' && body.package === 'relaxed-freed',
-    );
-    expect(created.map(({ causationId }) => causationId)).toContain(relaxed.id);
-    expect(new Set(created.map(({ causationId }) => causationId)).size).toBe(1);
+    await isGivenBy('relaxed-freed', await held(() => apart('relaxed', { mode: 'detect' })));
+  });
+
+  it('is given by the last change of what a package is incompatible with, too', async () => {
+    const exclusive = (incompatibleWith: string[]) => packageOf('exclusive', undefined, { incompatibleWith });
+    await packageOf('excluded');
+    await exclusive(['excluded']);
+    await jobOf(await ruleOf('exclusive-both', undefined, ['exclusive', 'excluded']));
+    await isGivenBy('excluded', await held(() => exclusive([])));
   });
 });
 

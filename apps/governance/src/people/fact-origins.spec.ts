@@ -24,12 +24,15 @@ const ada: Person = { ...unknownPerson(identityId), identity: { id: identityId, 
 const origin = (causationId: string) => ({ causationId, correlationId: `of ${causationId}` });
 const grant = (group: string) => ({ application: 'wiki', group });
 
-/** A rule gives both packages since fact 3; `apart` keeps them apart in this mode since fact 5. */
-const catalogOf = (mode: 'prevent' | 'detect'): CatalogSnapshot => {
+/**
+ * A rule gives both packages since fact 3; `apart` keeps them apart in this mode since fact 5. Fact 6 says with what the package that is had is incompatible.
+ */
+const catalogOf = (mode: 'prevent' | 'detect', incompatibleWith: readonly string[] = []): CatalogSnapshot => {
   const packages = ['had', 'freed'].map((id, index): CatalogEntry => {
     const [gives, grants] = [origin(`${index + 1}`), origin(`${index + 1}`)];
-    const document = filledDocument('access-package', { displayName: id, grants: [grant(id)] });
-    return { kind: 'access-package', id, version: 1, document, gives, grants };
+    const terms = { displayName: id, grants: [grant(id)], ...(id === 'had' ? { incompatibleWith } : {}) };
+    const document = filledDocument('access-package', terms);
+    return { kind: 'access-package', id, version: 1, document, gives, grants, separates: origin('6') };
   });
   const given = { displayName: 'both', filter: 'status eq "active"', packages: ['had', 'freed'] };
   const apart = { displayName: 'apart', left: ['had'], right: ['freed'], mode };
@@ -66,7 +69,7 @@ const given: AccessEvent = {
   v: 1,
   data: { assignment: terms('freed'), applications: [{ application: 'wiki' }] },
 } as unknown as AccessEvent;
-const released: AccessEvent = {
+const releasedFrom = (rule: string): AccessEvent => ({
   type: 'BirthrightWithholdingEnded',
   v: 1,
   data: {
@@ -74,22 +77,36 @@ const released: AccessEvent = {
     identityId,
     packageId: 'freed',
     rule: 'both',
-    because: [{ rule: 'apart', packages: ['freed', 'had'] }],
+    because: [{ rule, packages: ['freed', 'had'] }],
     withheldAt: at,
     endedAt: at,
   },
-};
+});
+const released = releasedFrom('apart');
 const revoked: AccessEvent = {
   type: 'AssignmentRevoked',
   v: 1,
   data: { assignment: terms('had'), code: 'revoked', at },
 } as unknown as AccessEvent;
-const causeOf = (facts: readonly AccessEvent[], mode: 'prevent' | 'detect') =>
-  new FactOrigins(facts, { person: ada, formerly: known, catalog: catalogOf(mode), asked: noChanges }).ofFact(given);
+const causeOf = (facts: readonly AccessEvent[], mode: 'prevent' | 'detect', incompatibleWith: readonly string[] = []) =>
+  new FactOrigins(facts, {
+    person: ada,
+    formerly: known,
+    catalog: catalogOf(mode, incompatibleWith),
+    asked: noChanges,
+  }).ofFact(given);
 
 describe('a birthright that a rule of separation withheld', () => {
   it('is caused by the last change of that rule, when it separates no more', () => {
     expect(causeOf([given, released], 'detect')).toEqual(origin('5'));
+  });
+
+  it('is caused by the last change of what a package is incompatible with, when that separates no more', () => {
+    expect(causeOf([given, releasedFrom('package:had')], 'detect')).toEqual(origin('6'));
+  });
+
+  it('is caused by the work that takes away what a package is incompatible with', () => {
+    expect(causeOf([given, releasedFrom('package:had'), revoked], 'detect', ['freed'])).toBeNull();
   });
 
   it('is caused by the work that takes away what it was separated from', () => {

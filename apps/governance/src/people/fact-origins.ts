@@ -189,7 +189,7 @@ export class FactOrigins {
     const { catalog } = this.from;
     const prevented = catalog.separation.conflictsOf(packageId, packages, noException);
     if (!prevented.some((one) => one.rule === rule)) {
-      const relaxed = catalog.givenBy('separation-rule', rule);
+      const relaxed = catalog.separatedBy(rule);
       return relaxed === null
         ? null
         : latest([relaxed, ...[packageId, ...packages].map((id) => catalog.grantedBy(id))]);

@@ -30,7 +30,7 @@ import {
   releasedIn,
   type VersionRelease,
 } from './package-versions.js';
-import { Separation, type SeparationRule } from './separation.js';
+import { packageOfRule, Separation, type SeparationRule } from './separation.js';
 import { identityKeys } from '../identities/identities.exports.js';
 
 export interface CatalogEntry {
@@ -41,6 +41,7 @@ export interface CatalogEntry {
   /** See {@link Origins}. */
   readonly gives?: Origin | null;
   readonly grants?: Origin | null;
+  readonly separates?: Origin | null;
   /** Of a package whose versions do not all reach all holders. */
   readonly reach?: PackageReach | null;
   readonly release?: VersionRelease | null;
@@ -125,9 +126,17 @@ export class CatalogSnapshot {
     return this.entries;
   }
 
-  /** The fact by which a rule gives what it gives or separates what it separates, or a package can be given. */
-  givenBy(kind: 'birthright-rule' | 'access-package' | 'separation-rule', id: string): Origin | null {
+  /** The fact by which a rule gives what it gives, or a package can be given. */
+  givenBy(kind: 'birthright-rule' | 'access-package', id: string): Origin | null {
     return this.entry(kind, id)?.gives ?? null;
+  }
+
+  /** The fact by which a rule separates what it separates, also one that a package makes by `incompatibleWith`. */
+  separatedBy(rule: string): Origin | null {
+    const packageId = packageOfRule(rule);
+    return packageId === null
+      ? (this.entry('separation-rule', rule)?.gives ?? null)
+      : (this.entry('access-package', packageId)?.separates ?? null);
   }
 
   /** The fact by which a package grants what it grants. */

@@ -35,8 +35,12 @@ export function conflictText(packageId: string, { rule, packages }: Conflict, wh
     : `${whoHas} ${others.join(', ')} (rule ${rule})`;
 }
 
+const ofPackage = 'package:';
 /** A rule that a package makes by `incompatibleWith` is named after it. */
-const ruleOfPackage = (packageId: string): string => `package:${packageId}`;
+const ruleOfPackage = (packageId: string): string => `${ofPackage}${packageId}`;
+/** The package that makes this rule; null for a rule of its own. */
+export const packageOfRule = (rule: string): string | null =>
+  rule.startsWith(ofPackage) ? rule.slice(ofPackage.length) : null;
 
 /** How long a finding may stay open where its rule says nothing. */
 export const defaultDueIn = 'P30D';
