@@ -17,7 +17,7 @@ const reviewSchema = object(
   { review: uuid },
   {
     displayName: text,
-    scope: object({ package: orNull(text), application: orNull(text), asFound: flag }),
+    scope: object({ package: orNull(text), application: orNull(text), asFound: flag }, { birthrights: flag }),
     reviewers: orNull(list(text)),
     onNoResponse: { enum: ['keep', 'revoke', null] },
     dueAt: instant,

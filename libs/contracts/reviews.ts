@@ -18,6 +18,8 @@ export interface ReviewMessage {
     readonly package: string | null;
     readonly application: string | null;
     readonly asFound: boolean;
+    /** Also what rules give. Absent: not that. */
+    readonly birthrights?: boolean;
   };
   readonly reviewers?: readonly string[] | null;
   readonly onNoResponse?: 'keep' | 'revoke' | null;

@@ -1,6 +1,5 @@
 import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import type { AccessEvent, AssignmentTerms, RevocationCode } from './access.events.js';
-import type { BirthrightExclusion } from './birthright.events.js';
 import {
   noAccess,
   noChanges,
@@ -10,9 +9,9 @@ import {
   type EndedAssignment,
 } from './access-state.js';
 import { withCarried, withRemoval } from './delivery.js';
-import { endable, heldIn } from './end-change.js';
+import { heldIn } from './end-change.js';
 import { removalWord } from './removal.js';
-import { foldBirthright } from './birthright.js';
+import { type Excluding, foldBirthright } from './birthright.js';
 import { emergencyOf } from './emergency.js';
 import { foldGrace } from './grace.js';
 import { foldSeparation } from './separation.js';
@@ -145,15 +144,15 @@ export function endAll(code: 'left' | 'locked_down', state: Access): Changes {
 interface Revoking {
   readonly code: RevocationCode;
   readonly reason: string;
-  /** Of what a rule gives, which the rule would give again at once. Null: that is refused. */
-  readonly exclusion: Pick<BirthrightExclusion, 'exclusionId' | 'excludedBy' | 'until'> | null;
+  /** Of what a rule gives, which the rule would give again at once. */
+  readonly exclusion: Excluding;
 }
 
-/** @throws AssignmentNotActive, AssignmentGivenByRule */
+/** What a rule gives is excluded for a time besides. @throws AssignmentNotActive */
 export function revoke(assignmentId: string, { code, reason, exclusion }: Revoking, state: Access): Changes {
-  const assignment = exclusion === null ? endable(assignmentId, state) : heldIn(assignmentId, state);
+  const assignment = heldIn(assignmentId, state);
   const ending = { ...noChanges, revoked: [{ assignment, code, reason }] };
-  if (exclusion === null || assignment.cause.type !== 'birthright') return ending;
+  if (assignment.cause.type !== 'birthright') return ending;
   const { identityId, packageId } = assignment;
   return { ...ending, exclusions: { made: [{ ...exclusion, identityId, packageId, reason }], ended: [] } };
 }

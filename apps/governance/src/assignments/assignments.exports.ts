@@ -23,7 +23,15 @@ export {
   type TakenAssignment,
 } from './access-state.js';
 export { access, endAll, holds, revoke } from './access.js';
-export { type Birthright, deriveBirthrights, exclusionsNow, stillGiven, withheldChanges } from './birthright.js';
+export {
+  type Birthright,
+  deriveBirthrights,
+  type Excluding,
+  excluding,
+  exclusionsNow,
+  stillGiven,
+  withheldChanges,
+} from './birthright.js';
 export type { BirthrightWithholdingEnded } from './birthright.events.js';
 export {
   alsoCertified,

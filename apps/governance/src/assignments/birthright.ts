@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { later } from '#libs/text/duration.js';
 import type { AssignmentTerms } from './access.events.js';
 import type { Access, Assignment, Changes, ExclusionChanges } from './access-state.js';
 import type {
@@ -71,6 +72,18 @@ export function stillGiven({ cause, packageId }: Assignment, wanted: readonly Bi
   if (cause.type !== 'birthright') return true;
   return wanted.some((birthright) => birthright.packageId === packageId && birthright.rule === cause.rule);
 }
+
+/** How long no rule gives again what somebody revoked, unless they say. */
+const usualExclusion = 'P90D';
+
+/** What keeps rules from giving again what somebody revokes. */
+export type Excluding = Pick<BirthrightExclusion, 'exclusionId' | 'excludedBy' | 'until'>;
+
+/** The exclusion that follows where somebody revokes what a rule gives. @param until null: as long as usual */
+export const excluding = (
+  exclusionId: string,
+  { by, at, until }: { readonly by: string; readonly at: string; readonly until: string | null },
+): Excluding => ({ exclusionId, excludedBy: by, until: until ?? later(at, usualExclusion) });
 
 /** The exclusions of somebody at an instant. */
 export interface ExclusionsNow {

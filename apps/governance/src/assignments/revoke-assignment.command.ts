@@ -5,10 +5,10 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
-import { later } from '../policy/policy.exports.js';
 import { OwnedPackages, People, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { revoke } from './access.js';
+import { excluding } from './birthright.js';
 import type { Assignment } from './access-state.js';
 import { holderOf } from './assignment-holder.query.js';
 
@@ -27,9 +27,6 @@ export class RevokeAssignment extends Command<void> {
     super();
   }
 }
-
-/** How long no rule gives again what somebody revoked, unless they say. */
-const usualExclusion = 'P90D';
 
 @CommandHandler(RevokeAssignment)
 export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment> {
@@ -63,8 +60,7 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
       at,
       person.access.state.assignments.find((one) => one.assignmentId === assignmentId),
     );
-    const lasts = until ?? later(at, usualExclusion);
-    const exclusion = { exclusionId: uuidv7(), excludedBy: actorId(caller.actor), until: lasts };
+    const exclusion = excluding(uuidv7(), { by: actorId(caller.actor), at, until });
     const changes = revoke(assignmentId, { code, reason, exclusion }, person.access.state);
     const work = this.store.work();
     this.people.decide(work, person);

@@ -1,4 +1,12 @@
-import { AssignmentNotActive, certify, heldOf, revoke, type Changes } from '../assignments/assignments.exports.js';
+import { InvalidInput } from '#libs/problems/problem.js';
+import {
+  AssignmentNotActive,
+  certify,
+  excluding,
+  heldOf,
+  revoke,
+  type Changes,
+} from '../assignments/assignments.exports.js';
 import { accessExtended, accessGiven, type Giver, type Person } from '../people/people.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 
@@ -8,7 +16,10 @@ export type BulkAction = 'assign' | 'revoke' | 'extend' | 'certify';
 /** One person and one package of a bulk change. */
 export interface BulkRow {
   readonly packageId: string;
-  /** Assign: the end, or null for the longest time. Extend: the new end. */
+  /**
+   * Assign: the end, or null for the longest time. Extend: the new end. Revoke: until when no rule gives it again, or null
+   * for the usual time.
+   */
   readonly endsAt: string | null;
 }
 
@@ -22,15 +33,13 @@ export interface BulkTerms {
  * What one row changes of what its person holds, decided as if it were asked for alone.
  * @throws DomainError or InvalidInput with the reason why it is refused
  */
-export function changesOf(
-  { action, reason }: BulkTerms,
-  { packageId, endsAt }: BulkRow,
-  { person, catalog, giver, newId }: Deciding,
-): Changes {
-  switch (action) {
+export function changesOf(terms: BulkTerms, row: BulkRow, deciding: Deciding): Changes {
+  const { person, catalog, giver, newId } = deciding;
+  const { packageId, endsAt } = row;
+  switch (terms.action) {
     case 'assign': {
-      const given = { assignmentId: newId(), type: 'direct', packageId, startsAt: null, endsAt, reason } as const;
-      return accessGiven(given, person, catalog, giver);
+      const given = { assignmentId: newId(), type: 'direct', packageId, startsAt: null, endsAt } as const;
+      return accessGiven({ ...given, reason: terms.reason }, person, catalog, giver);
     }
     case 'certify': {
       const { state } = person.access;
@@ -40,14 +49,22 @@ export function changesOf(
     }
     case 'extend':
       return accessExtended({ packageId, until: endsAt ?? '' }, person, catalog, giver);
-    case 'revoke': {
-      const { state } = person.access;
-      const { assignmentId } = heldOf(packageId, state);
-      refuseOthers(assignmentId, giver);
-      const code = giver.own ? 'given_up' : giver.administers ? 'revoked_by_administrator' : 'revoked_by_owner';
-      return revoke(assignmentId, { code, reason, exclusion: null }, state);
-    }
+    case 'revoke':
+      return revoked(terms, row, deciding);
   }
+}
+
+/** What a rule gives is excluded besides, as where one person revokes it. */
+function revoked({ reason }: BulkTerms, { packageId, endsAt: until }: BulkRow, deciding: Deciding): Changes {
+  const { person, giver, newId } = deciding;
+  const { own, administers, actor: by, at } = giver;
+  const { state } = person.access;
+  const { assignmentId } = heldOf(packageId, state);
+  refuseOthers(assignmentId, giver);
+  if (until !== null && until <= at)
+    throw new InvalidInput([{ pointer: '/endsAt', detail: 'is past: give a later instant' }]);
+  const code = own ? 'given_up' : administers ? 'revoked_by_administrator' : 'revoked_by_owner';
+  return revoke(assignmentId, { code, reason, exclusion: excluding(newId(), { by, at, until }) }, state);
 }
 
 /** @throws AssignmentNotActive: who may not decide does not learn that it is there */

@@ -18,6 +18,7 @@ import { ApplyBulkDto, BulkChangeDto, BulkFileQuery } from './bulk-changes.dto.j
 import {
   DownloadBulkRows,
   GetBulkChange,
+  ListBulkChanges,
   ListBulkRows,
   type BulkChangeView,
   type BulkRowView,
@@ -83,6 +84,17 @@ export class BulkChangesController {
     const rows = rowsIn(await csvBodyOf(request));
     const terms = { action, reason, endsAt: endsAt == null ? null : utcOf(endsAt) };
     return await this.started(new StartBulk(id, terms, rows, caller), response);
+  }
+
+  @Get('bulk-changes')
+  @Answers(200, page(bulkChangeAnswer))
+  @Roles('policy-admin', 'auditor', 'approver', 'requester')
+  @ApiOperation({
+    summary: "The caller's bulk changes, newest first; policy administrators and auditors see all",
+    description: 'Filter by id, action, status, createdAt.',
+  })
+  list(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<BulkChangeView>> {
+    return this.queries.execute(new ListBulkChanges({ limit, cursor, filter }, caller));
   }
 
   @Get('bulk-changes/:id')

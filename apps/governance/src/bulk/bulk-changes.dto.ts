@@ -23,7 +23,8 @@ class BulkTermsDto {
     type: String,
     format: 'date-time',
     description:
-      'The end that assign gives (default: the longest time of the package), or the later end that extend gives',
+      'The end that assign gives (default: the longest time of the package), the later end that extend gives, ' +
+      'or until when no rule gives again what revoke takes (default: 90 days)',
   })
   @IsOptional()
   @IsInstant()

@@ -117,7 +117,7 @@ it('a file names people and packages; a bad row stops no other', async () => {
   expect([await groupsOf('4001'), await groupsOf('4002')]).toEqual([['other', 'site'], ['site']]);
 });
 
-it('taking it from many needs their number, and what a rule gives stays', async () => {
+it('taking it from many needs their number', async () => {
   const { body } = await prepare({ action: 'revoke', filter: 'location eq "Site"' });
   expect(await ready(body.id)).toMatchObject({ wouldChange: 11, refused: 0 });
   const held = await apply(body.id);
@@ -130,16 +130,45 @@ it('taking it from many needs their number, and what a rule gives stays', async 
   expect((await apply(body.id, { confirm: 11 })).status).toBe(202);
   expect(await done(body.id)).toMatchObject({ changed: 11 });
   expect(await groupsOf('4002')).toEqual([]);
-  const ruled = await prepare(
-    { action: 'revoke', packageId: 'wiki-user', filter: 'employeeId eq "4001"' },
-    { as: 'admin', roles: ['policy-admin'] },
-  );
+});
+
+it('what a rule gives is excluded for a time, so that the rule does not give it again', async () => {
   const admin = { as: 'admin', roles: ['policy-admin'] };
-  await eventually(
-    async () => (await hub.call('GET', `/bulk-changes/${ruled.body.id}`, undefined, admin)).body.status === 'ready',
-  );
-  const rows = await hub.call('GET', `/bulk-changes/${ruled.body.id}/rows`, undefined, admin);
-  expect(rows.body.items).toMatchObject([{ result: 'refused', code: 'assignment.given_by_rule' }]);
+  const bulkOf = async (id: string) => (await hub.call('GET', `/bulk-changes/${id}`, undefined, admin)).body;
+  const revoked = { action: 'revoke', packageId: 'wiki-user', filter: 'employeeId eq "4001"' };
+  const past = await prepare({ ...revoked, endsAt: '2026-03-01T00:00:00Z' }, admin);
+  await eventually(async () => (await bulkOf(past.body.id)).status === 'ready');
+  expect(await bulkOf(past.body.id)).toMatchObject({ rows: { refused: 1 } });
+  const until = '2026-06-01T00:00:00.000Z';
+  const ruled = await prepare({ ...revoked, endsAt: until }, admin);
+  await eventually(async () => (await bulkOf(ruled.body.id)).status === 'ready');
+  await apply(ruled.body.id, {}, admin);
+  await eventually(async () => (await bulkOf(ruled.body.id)).status === 'completed');
+  expect(await bulkOf(ruled.body.id)).toMatchObject({ rows: { changed: 1 } });
+  const filter = encodeURIComponent(`identityId eq "${identityOf('4001')}"`);
+  const { items } = (await hub.call('GET', `/birthright-exclusions?filter=${filter}`)).body;
+  expect(items).toMatchObject([{ package: { id: 'wiki-user' }, until, reason: 'The site opens' }]);
+  await hub.stated(hrMessage('changed', engineer('4001', { location: 'Elsewhere' }), 2));
+  const held = await hub.call('GET', `/assignments?filter=${filter}`);
+  expect(
+    held.body.items.filter((one: { packageId: string; status: string }) => one.packageId === 'wiki-user'),
+  ).toMatchObject([{ status: 'revoked' }]);
+});
+
+it('are listed to who made them; policy administrators see all', async () => {
+  const listed = async (more: object, query = '') =>
+    (await hub.call('GET', `/bulk-changes${query}`, undefined, more)).body;
+  const own = (await listed(owner)).items;
+  expect(own.length).toBeGreaterThan(2);
+  expect(own[0]).toMatchObject({ action: 'revoke', status: 'completed', rows: { total: 11, changed: 11 } });
+  expect((await listed({ as: '4001', ...requester })).items).toEqual([]);
+  const administrators = { as: 'admin', roles: ['policy-admin'] };
+  expect((await listed(administrators)).items).toHaveLength(Number(own.length) + 2);
+  const first = await listed(owner, `?limit=1&filter=${encodeURIComponent('action eq "extend"')}`);
+  expect(first.items).toMatchObject([{ action: 'extend' }]);
+  const next = await listed(owner, `?limit=1&cursor=${String((await listed(owner, '?limit=1')).nextCursor)}`);
+  expect(next.items).toMatchObject([{ id: own[1].id }]);
+  expect((await listed(owner, '?filter=actor%20pr')).errors).toMatchObject([{ pointer: '/filter' }]);
 });
 
 it('is refused where it names nobody or its filter does not parse, and is cancelled by its author', async () => {

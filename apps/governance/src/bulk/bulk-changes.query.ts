@@ -1,5 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
+import { lastUuid } from '#libs/event-store/ids.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { csvCell } from '#libs/text/csv-cell.js';
@@ -22,6 +23,16 @@ export interface BulkRowView extends Pick<StoredRow, 'line' | 'endsAt' | 'result
 export class GetBulkChange extends Query<BulkChangeView> {
   constructor(
     readonly id: string,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+/** The caller's own; policy administrators and auditors see all. Newest first. */
+export class ListBulkChanges extends Query<Page<BulkChangeView>> {
+  constructor(
+    readonly part: ListPart,
     readonly caller: Caller,
   ) {
     super();
@@ -56,9 +67,34 @@ export class GetBulkChangeHandler implements IQueryHandler<GetBulkChange> {
     const change = await this.changes.find(id);
     const all = seesAll(caller);
     if (change === null || (change.actor !== caller.actor && !all)) throw new NotFound('bulk change', id);
-    const { action, status, reason, createdAt, finishedAt } = change;
-    return { id, action, status, reason, createdAt, finishedAt, rows: await this.changes.counts(id) };
+    return viewOf(change, await this.changes.counts([id]));
   }
+}
+
+@QueryHandler(ListBulkChanges)
+export class ListBulkChangesHandler implements IQueryHandler<ListBulkChanges> {
+  constructor(private readonly changes: BulkChanges) {}
+
+  async execute({ part: { limit, cursor, filter }, caller }: ListBulkChanges): Promise<Page<BulkChangeView>> {
+    const [before = lastUuid] = decodeCursor(cursor, ['uuid']) ?? [];
+    const found = await this.changes.list(seesAll(caller) ? null : caller.actor, before, limit + 1, filter);
+    const counts = await this.changes.counts(found.map(({ id }) => id));
+    return pageOf(
+      found,
+      limit,
+      ({ id }) => [id],
+      (change) => viewOf(change, counts),
+    );
+  }
+}
+
+const noRows: BulkCounts = { total: 0, unknown: 0, wouldChange: 0, changed: 0, refused: 0 };
+
+function viewOf(
+  { id, action, status, reason, createdAt, finishedAt }: BulkChange,
+  counts: ReadonlyMap<string, BulkCounts>,
+): BulkChangeView {
+  return { id, action, status, reason, createdAt, finishedAt, rows: counts.get(id) ?? noRows };
 }
 
 @QueryHandler(ListBulkRows)

@@ -62,6 +62,12 @@ const columns: Readonly<Record<string, Column>> = {
   result: { sql: 'result', type: 'word' },
   code: { sql: 'code', type: 'word' },
 };
+const changeColumns: Readonly<Record<string, Column>> = {
+  id: { sql: 'id', type: 'uuid' },
+  action: { sql: 'action', type: 'word' },
+  status: { sql: 'status', type: 'word' },
+  createdAt: { sql: 'created_at', type: 'timestamp' },
+};
 const contextOf = (id: string): string => `bulk-change ${id}`;
 
 /** Bulk changes and their rows: jobs, no read models. What they change is in the facts of the people. The reason may be personal and is sealed. */
@@ -114,18 +120,26 @@ export class BulkChanges {
 
   async find(id: string): Promise<BulkChange | null> {
     const [row] = await this.db.query<ChangeRow>(`select * from bulk_change where id = $1::uuid`, [id]);
-    if (row === undefined) return null;
+    return row === undefined ? null : this.changeOf(row);
+  }
+
+  /** Newest first. @param actor who made them; null: all */
+  async list(actor: string | null, before: string, limit: number, filter: string | undefined): Promise<BulkChange[]> {
+    const condition = listCondition(filter, changeColumns, 4);
+    const rows = await this.db.query<ChangeRow>(
+      `select * from bulk_change where ($1::text is null or actor = $1) and id < $2::uuid and (${condition.sql})
+       order by id desc limit $3::int`,
+      [actor, before, limit, ...condition.params],
+    );
+    return rows.map((row) => this.changeOf(row));
+  }
+
+  private changeOf({ id, action, status, actor, administers, ...row }: ChangeRow): BulkChange {
     const terms: unknown = JSON.parse(this.key.open(row.terms, contextOf(id)));
-    return {
-      id,
-      action: row.action,
-      status: row.status,
-      reason: parsed<{ readonly reason: string }>(`bulk change ${id}`, isTerms, terms).reason,
-      actor: row.actor,
-      administers: row.administers,
-      createdAt: row.created_at.toISOString(),
-      finishedAt: row.finished_at?.toISOString() ?? null,
-    };
+    const { reason } = parsed<{ readonly reason: string }>(`bulk change ${id}`, isTerms, terms);
+    const createdAt = row.created_at.toISOString();
+    const finishedAt = row.finished_at?.toISOString() ?? null;
+    return { id, action, status, reason, actor, administers, createdAt, finishedAt };
   }
 
   /** The next rows with this result, by line. */
@@ -146,15 +160,16 @@ export class BulkChanges {
     return rows.map(rowOf);
   }
 
-  async counts(id: string): Promise<BulkCounts> {
-    const [row] = await this.db.query<BulkCounts & Record<string, unknown>>(
-      `select count(*)::int as total, count(*) filter (where result = 'unknown')::int as unknown,
+  /** How far each of these is. */
+  async counts(ids: readonly string[]): Promise<ReadonlyMap<string, BulkCounts>> {
+    const rows = await this.db.query<BulkCounts & { readonly id: string } & Record<string, unknown>>(
+      `select bulk_id as id, count(*)::int as total, count(*) filter (where result = 'unknown')::int as unknown,
          count(*) filter (where result = 'would-change')::int as "wouldChange",
          count(*) filter (where result = 'changed')::int as changed, count(*) filter (where result = 'refused')::int as refused
-       from bulk_row where bulk_id = $1::uuid`,
-      [id],
+       from bulk_row where bulk_id = any($1::uuid[]) group by bulk_id`,
+      [ids],
     );
-    return row ?? { total: 0, unknown: 0, wouldChange: 0, changed: 0, refused: 0 };
+    return new Map(rows.map(({ id, ...counts }) => [id, counts]));
   }
 
   /** How many people would lose something, of how many who hold these packages. */

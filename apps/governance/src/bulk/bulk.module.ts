@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 import { BulkChangesController } from './bulk-changes.controller.js';
-import { DownloadBulkRowsHandler, GetBulkChangeHandler, ListBulkRowsHandler } from './bulk-changes.query.js';
+import {
+  DownloadBulkRowsHandler,
+  GetBulkChangeHandler,
+  ListBulkChangesHandler,
+  ListBulkRowsHandler,
+} from './bulk-changes.query.js';
 import { BulkChanges } from './bulk-changes.store.js';
 import { BulkJob } from './bulk-job.process.js';
 import { BulkPeople } from './bulk-people.query.js';
@@ -17,6 +22,7 @@ import { ApplyBulkHandler, CancelBulkHandler, StartBulkHandler } from './start-b
     ApplyBulkHandler,
     CancelBulkHandler,
     GetBulkChangeHandler,
+    ListBulkChangesHandler,
     ListBulkRowsHandler,
     DownloadBulkRowsHandler,
   ],

@@ -29,6 +29,7 @@ export const answerCodes = [
   'review_item.not_reviewer',
   'review_item.not_open',
   'assignment.end_refused',
+  'assignment.given_by_rule',
 ] as const;
 type AnswerCode = (typeof answerCodes)[number];
 

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { actorId } from '#libs/auth/caller.js';
 import type { Causation } from '#libs/event-store/core.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
+import { excluding } from '../assignments/assignments.exports.js';
 import { People, Recomputation, type PersonBatch } from '../people/people.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { changesBy } from './review-effects.js';
@@ -35,12 +38,13 @@ export class ItemOutcomes {
 
   /**
    * The people of the batch are as they will be after it. Returns `lapsed` where the access had ended in another way.
-   * @throws AssignmentEndRefused
+   * @throws AssignmentEndRefused, AssignmentGivenByRule
    */
   stage(work: Work, { item, decided, displayName }: Outcome, around: Around): 'decided' | 'lapsed' {
     const { batch, catalog, causation, at } = around;
     const person = batch.get(item.state.identityId);
-    const asked = changesBy(decided, displayName, person.access.state);
+    const exclusion = excluding(uuidv7(), { by: actorId(causation.actor), at, until: null });
+    const asked = changesBy(decided, displayName, person.access.state, exclusion);
     this.people.decide(work, person);
     const facts = asked === null ? lapse('access_ended', at, item.state) : [decided];
     const { facts: recorded } = this.items.stage(work, item, facts, causation);

@@ -2,6 +2,7 @@ import {
   type Access,
   alsoCertified,
   type Changes,
+  type Excluding,
   noChanges,
   revoke,
   shorten,
@@ -11,9 +12,15 @@ import type { ReviewItemDecided } from './review-item.events.js';
 /**
  * What an answer changes of what the person holds; null where the access has ended in another way. A reviewer who lets stay what was found is its
  * approver from then on; about what nobody answers nobody has said that.
+ * @param exclusion of what a rule gives, if it is revoked
  * @throws AssignmentEndRefused, AssignmentGivenByRule
  */
-export function changesBy({ data, personal }: ReviewItemDecided, displayName: string, access: Access): Changes | null {
+export function changesBy(
+  { data, personal }: ReviewItemDecided,
+  displayName: string,
+  access: Access,
+  exclusion: Excluding,
+): Changes | null {
   const { assignmentId, reviewId } = data.item;
   const { reviewerId: by, decidedAt: at } = data;
   const held = access.assignments.find((one) => one.assignmentId === assignmentId);
@@ -24,7 +31,7 @@ export function changesBy({ data, personal }: ReviewItemDecided, displayName: st
       return by === null ? noChanges : alsoCertified(held, { by, at, reason: comment }, noChanges);
     case 'revoke': {
       const reason = by === null ? `Nobody answered in review ${displayName}` : comment;
-      return revoke(assignmentId, { code: 'revoked_by_review', reason, exclusion: null }, access);
+      return revoke(assignmentId, { code: 'revoked_by_review', reason, exclusion }, access);
     }
     case 'shorten': {
       if (by === null) return noChanges;

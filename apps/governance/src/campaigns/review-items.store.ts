@@ -28,16 +28,13 @@ export class ReviewWork {
     private readonly accesses: Accesses,
   ) {}
 
-  /**
-   * The next assignments of a scope, by id. What rules give is not reviewed: the rule would give it again. An application's scope also holds what
-   * was found there.
-   */
+  /** The next assignments of a scope, by id. An application's scope also holds what was found there. */
   async inScope(scope: ReviewScope, catalog: CatalogSnapshot, after: string, limit: number): Promise<Reviewed[]> {
     return await this.db.query<Reviewed & Record<string, unknown>>(
       `select ${reviewed} from assignment where id > $1::uuid and ($2::text[] is null or package_id = any($2) or starts_with(package_id, $3))
-       and status in ('active', 'scheduled', 'suspended') and cause ->> 'type' <> 'birthright'
+       and status in ('active', 'scheduled', 'suspended') and ($6::boolean or cause ->> 'type' <> 'birthright')
        and (not $4::boolean or (cause ->> 'type' = 'as-found' and cause ->> 'certifiedBy' is null)) order by id limit $5::int`,
-      [after, packagesOf(scope, catalog), foundIn(scope), scope.asFound, limit],
+      [after, packagesOf(scope, catalog), foundIn(scope), scope.asFound, limit, scope.birthrights === true],
     );
   }
 

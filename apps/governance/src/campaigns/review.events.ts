@@ -12,6 +12,8 @@ export interface ReviewScope {
   readonly application: string | null;
   /** Only what was found in an application, and that nobody has decided about yet. */
   readonly asFound: boolean;
+  /** Also what rules give. Absent: not that. */
+  readonly birthrights?: boolean;
 }
 
 export type NoResponse = 'keep' | 'revoke';

@@ -32,8 +32,8 @@ function reviewBody(fact: RecordedFact<ReviewEvent>): ReviewMessage {
   switch (fact.type) {
     case 'ReviewStarted': {
       const { reviewId: review, displayName, scope, reviewers, onNoResponse, dueAt } = fact.data.review;
-      const { packageId: pack, application, asFound } = scope;
-      return { review, displayName, scope: { package: pack, application, asFound }, reviewers, onNoResponse, dueAt };
+      const { packageId, ...others } = scope;
+      return { review, displayName, scope: { package: packageId, ...others }, reviewers, onNoResponse, dueAt };
     }
     case 'ReviewListed':
       return { review: fact.data.reviewId, items: fact.data.items };

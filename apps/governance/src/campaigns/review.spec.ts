@@ -237,6 +237,7 @@ describe('what an answer changes', () => {
     data: { assignment: { ...assignment, until }, applications: [] },
   };
   const held = access.evolve(access.initial, created);
+  const exclusion = { exclusionId: 'x1', excludedBy: 'grace', until: '2026-05-31T09:00:00.000Z' };
   const answer = (decision: ReviewItemDecided['data']['decision'], end = '2026-04-01T00:00:00.000Z') =>
     ({
       type: 'ReviewItemDecided',
@@ -245,22 +246,41 @@ describe('what an answer changes', () => {
     }) as ReviewItemDecided;
 
   it('is nothing, its end, or an earlier end', () => {
-    expect(changesBy(answer('keep'), 'Editors', held)).toMatchObject({ revoked: [], steps: [] });
-    expect(changesBy(answer('revoke'), 'Editors', held)).toMatchObject({
+    expect(changesBy(answer('keep'), 'Editors', held, exclusion)).toMatchObject({ revoked: [], steps: [] });
+    expect(changesBy(answer('revoke'), 'Editors', held, exclusion)).toMatchObject({
       revoked: [{ code: 'revoked_by_review', reason: 'Review Editors' }],
     });
-    expect(changesBy(answer('shorten'), 'Editors', held)).toMatchObject({
+    expect(changesBy(answer('shorten'), 'Editors', held, exclusion)).toMatchObject({
       steps: [{ is: 'end-changed', until: '2026-04-01T00:00:00.000Z', cause: { type: 'review', by: 'grace' } }],
     });
   });
 
   it('is refused for an end that is past or not earlier', () => {
     for (const end of [at, until, '2027-01-01T00:00:00.000Z'])
-      expect(() => changesBy(answer('shorten', end), 'Editors', held)).toThrow(refusal('assignment.end_refused'));
+      expect(() => changesBy(answer('shorten', end), 'Editors', held, exclusion)).toThrow(
+        refusal('assignment.end_refused'),
+      );
+  });
+
+  it('is an exclusion besides, where a rule gives what is revoked; it is not shortened', () => {
+    const ofRule = { ...assignment, cause: { type: 'birthright', rule: 'engineers' } } as const;
+    const given: AccessEvent = { ...created, data: { assignment: ofRule, applications: [] } };
+    const ruled = access.evolve(access.initial, given);
+    expect(changesBy(answer('revoke'), 'Editors', ruled, exclusion)).toMatchObject({
+      revoked: [{ code: 'revoked_by_review' }],
+      exclusions: {
+        made: [{ ...exclusion, identityId: 'ada', packageId: 'editors', reason: 'Review Editors' }],
+        ended: [],
+      },
+    });
+    expect(changesBy(answer('revoke'), 'Editors', held, exclusion)?.exclusions).toBeUndefined();
+    expect(() => changesBy(answer('shorten'), 'Editors', ruled, exclusion)).toThrow(
+      refusal('assignment.given_by_rule'),
+    );
   });
 
   it('is nothing where the access has ended in another way', () => {
-    expect(changesBy(answer('revoke'), 'Editors', access.initial)).toBeNull();
+    expect(changesBy(answer('revoke'), 'Editors', access.initial, exclusion)).toBeNull();
   });
 
   describe('about what was found', () => {

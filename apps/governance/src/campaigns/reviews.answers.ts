@@ -13,7 +13,6 @@ import {
 import { assignmentAnswer } from '../assignments/assignments.exports.js';
 import { namedPersonAnswer } from '../names/names.exports.js';
 import { answerCodes, type AnswerResult, type AnswersView } from './decide-items.command.js';
-import type { ReviewScope } from './review.events.js';
 import type { ReviewItemView } from './review-items.query.js';
 import type { ReviewCounts, ReviewView } from './reviews.query.js';
 
@@ -33,7 +32,12 @@ export const reviewAnswer = named(
   object<ReviewView>({
     id: uuid,
     displayName: text,
-    scope: object<ReviewScope>({ packageId: nullable(text), application: nullable(text), asFound: flag }),
+    scope: object<ReviewView['scope']>({
+      packageId: nullable(text),
+      application: nullable(text),
+      asFound: flag,
+      birthrights: flag,
+    }),
     reviewers: nullable(list(text)),
     onNoResponse: nullable(oneOf('keep', 'revoke')),
     dueAt: instant,
@@ -48,7 +52,7 @@ export const reviewAnswer = named(
   {
     id: '01a20d55-2a13-7c41-9d0e-5b7a9e1c2d3f',
     displayName: 'Wiki editors, first quarter',
-    scope: { packageId: 'wiki-editors', application: null, asFound: false },
+    scope: { packageId: 'wiki-editors', application: null, asFound: false, birthrights: false },
     reviewers: ['manager'],
     onNoResponse: 'revoke',
     dueAt: '2026-03-16T09:00:00.000Z',

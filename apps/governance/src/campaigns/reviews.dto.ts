@@ -48,6 +48,16 @@ export class ReviewScopeDto {
   @IsOptional()
   @IsBoolean()
   readonly asFound?: boolean | null;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description:
+      'With packageId or application: also what rules give. Revoking that excludes the person from it for 90 days',
+  })
+  @IsOptional()
+  @IsBoolean()
+  readonly birthrights?: boolean | null;
 }
 
 export class ReviewDto {

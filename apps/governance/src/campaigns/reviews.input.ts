@@ -17,14 +17,16 @@ export function reviewOf({ displayName, scope, reviewers, onNoResponse, dueAt }:
   };
 }
 
-function scopeOf({ packageId = null, application = null, asFound }: ReviewScopeDto): ReviewScope {
-  const scope = { packageId, application, asFound: asFound === true };
+function scopeOf({ packageId, application, asFound, birthrights }: ReviewScopeDto): ReviewScope {
+  const named = { packageId: packageId ?? null, application: application ?? null, asFound: asFound === true };
+  const scope = birthrights === true ? { ...named, birthrights } : named;
   const detail = problemOf(scope);
   if (detail !== null) throw new InvalidInput([{ pointer: '/scope', detail }]);
   return scope;
 }
 
-function problemOf({ packageId, application, asFound }: ReviewScope): string | null {
+function problemOf({ packageId, application, asFound, birthrights }: ReviewScope): string | null {
+  if (asFound && birthrights === true) return 'names what rules give, and access that no rule gave: give one of them';
   if (packageId === null)
     return application === null && !asFound ? 'names nothing: give packageId, application or asFound' : null;
   if (application !== null) return 'names a package and an application: give one of them';

@@ -194,6 +194,23 @@ it('a file goes out and comes back with the answers; a bad row stops no other', 
   ]);
 });
 
+it('what a rule gives is reviewed where the review says so; revoking it excludes the person', async () => {
+  const scope = { packageId: 'wiki-user', birthrights: true };
+  const id = await begun({ scope, reviewers: [`user:${identityOf('7000')}`], onNoResponse: 'keep' });
+  expect(await reviewOf(id)).toMatchObject({ scope: { packageId: 'wiki-user', birthrights: true } });
+  const [item, other] = await Promise.all(['7002', '7003'].map((who) => itemOf(id, who)));
+  const { body } = await answer(id, '7000', [
+    { itemId: other?.id, decision: 'shorten', until: '2026-12-01T00:00:00Z' },
+    { itemId: item?.id, decision: 'revoke', comment: 'Works without it' },
+  ]);
+  expect(body.results).toMatchObject([{ code: 'assignment.given_by_rule' }, { result: 'decided' }]);
+  const filter = encodeURIComponent(`identityId eq "${identityOf('7002')}"`);
+  const { items } = (await hub.call('GET', `/birthright-exclusions?filter=${filter}`)).body;
+  expect(items).toMatchObject([{ package: { id: 'wiki-user' }, reason: 'Works without it' }]);
+  await hub.call('POST', `/birthright-exclusions/${items[0].id}/end`);
+  await hub.call('POST', `/reviews/${id}/cancel`, { reason: 'Done' });
+});
+
 it('reviews are refused where they cannot be', async () => {
   const start = async (more: object) => {
     const { status, body } = await hub.call('POST', '/reviews', {
@@ -206,6 +223,7 @@ it('reviews are refused where they cannot be', async () => {
   };
   expect(await start({ scope: {} })).toEqual([400, '/scope']);
   expect(await start({ scope: { packageId: 'a', application: 'wiki' } })).toEqual([400, '/scope']);
+  expect(await start({ scope: { asFound: true, birthrights: true } })).toEqual([400, '/scope']);
   expect(await start({ scope: { packageId: 'none' } })).toEqual([400, '/scope/packageId']);
   expect(await start({ scope: { application: 'none' } })).toEqual([400, '/scope/application']);
   expect(await start({ reviewers: ['nobody'] })).toEqual([400, '/reviewers']);

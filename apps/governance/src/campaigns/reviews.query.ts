@@ -9,7 +9,7 @@ import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { type ListPart, decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { Clock } from '#libs/system/clock.js';
 import { seesAll } from '../policy/policy.exports.js';
-import type { ReviewTerms } from './review.events.js';
+import type { ReviewScope, ReviewTerms } from './review.events.js';
 import type { Review } from './review.js';
 import { Reviews } from './reviews.stream.js';
 
@@ -30,8 +30,9 @@ export interface ReviewCounts {
 }
 
 /** A review, as the API shows it. */
-export interface ReviewView extends Omit<ReviewTerms, 'reviewId'> {
+export interface ReviewView extends Omit<ReviewTerms, 'reviewId' | 'scope'> {
   readonly id: string;
+  readonly scope: Required<ReviewScope>;
   readonly status: NonNullable<Review>['status'];
   /** False while the hub still looks for the access of its scope. */
   readonly listed: boolean;
@@ -172,6 +173,9 @@ export class GetReviewHandler implements IQueryHandler<GetReview> {
   }
 }
 
-function viewOf({ reviewId: id, startedBy: _, ...review }: NonNullable<Review>, items: ReviewCounts): ReviewView {
-  return { id, ...review, items };
+function viewOf(
+  { reviewId: id, startedBy: _, scope, ...review }: NonNullable<Review>,
+  items: ReviewCounts,
+): ReviewView {
+  return { id, ...review, scope: { birthrights: false, ...scope }, items };
 }

@@ -63,7 +63,7 @@ export class StartReviewHandler implements ICommandHandler<StartReview> {
     const [first] = await this.found.inScope(asked.scope, catalog, firstUuid, 1);
     if (first === undefined)
       throw new NothingToReview(
-        'nobody holds what this review is about, other than by a birthright rule: nothing is to be reviewed',
+        'nobody holds what this review is about, other than by a birthright rule (scope.birthrights reviews that, too)',
         {},
       );
     const terms = { ...asked, reviewId: id, dueAt: asked.dueAt ?? later(at, defaultDuration) };
