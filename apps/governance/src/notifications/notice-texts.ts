@@ -13,6 +13,7 @@ export interface NoticeNames {
   readonly package: string;
   readonly application: string;
   readonly person: string;
+  readonly review: string;
 }
 
 export interface NoticeText {
@@ -79,6 +80,14 @@ const en: Words = {
     '{application}: its list of accounts is too old',
     'Please upload a new list of the accounts of {application}: what the hub knows of it is too old.',
   ],
+  'campaign-waiting': [
+    '{review}: you are asked to review access',
+    'The review {review} asks you whether people keep their access. Please answer by {date}.',
+  ],
+  'campaign-reminder': [
+    '{review}: access waits for your answer',
+    'The review {review} ends on {date}, and access still waits for your answer.',
+  ],
   outcomes: { approved: 'approved', denied: 'denied', expired: 'not decided in time', cancelled: 'cancelled' },
   open: 'Open it (you have to sign in): {link}',
 };
@@ -137,6 +146,14 @@ const de: Words = {
     '{application}: die Liste der Konten ist zu alt',
     'Bitte laden Sie eine neue Liste der Konten von {application} hoch: was darüber bekannt ist, ist zu alt.',
   ],
+  'campaign-waiting': [
+    '{review}: Sie prüfen Zugriffe',
+    'Die Prüfung {review} fragt Sie, ob Personen ihren Zugriff behalten. Bitte antworten Sie bis {date}.',
+  ],
+  'campaign-reminder': [
+    '{review}: Zugriffe warten auf Ihre Antwort',
+    'Die Prüfung {review} endet am {date}, und Zugriffe warten noch auf Ihre Antwort.',
+  ],
   outcomes: {
     approved: 'genehmigt',
     denied: 'abgelehnt',
@@ -175,25 +192,22 @@ export function noticeText(
   };
 }
 
+/** What a notice leads to: the first of these that it is about. */
+const places = [
+  ['requests', 'request'],
+  ['assignments', 'assignment'],
+  ['reviews', 'review'],
+  ['exposures', 'exposure'],
+  ['tasks', 'task'],
+  ['applications', 'application'],
+  ['identities', 'person'],
+] as const;
+
 /** The address of what a notice is about, from a template with {kind} and {id}; null without template. */
-export function noticeLink(
-  template: string | null,
-  { request, assignment, exposure, task, application, person }: NoticeSubject,
-): string | null {
+export function noticeLink(template: string | null, about: NoticeSubject): string | null {
   if (template === null) return null;
-  const [kind, id] =
-    request !== undefined
-      ? ['requests', request]
-      : assignment !== undefined
-        ? ['assignments', assignment]
-        : exposure !== undefined
-          ? ['exposures', exposure]
-          : task !== undefined
-            ? ['tasks', task]
-            : application !== undefined
-              ? ['applications', application]
-              : ['identities', person ?? ''];
-  return template.replaceAll('{kind}', kind).replaceAll('{id}', encodeURIComponent(id));
+  const [kind, field] = places.find(([, name]) => about[name] !== undefined) ?? ['identities', 'person'];
+  return template.replaceAll('{kind}', kind).replaceAll('{id}', encodeURIComponent(about[field] ?? ''));
 }
 
 function dateIn(instant: string, language: string, zone: string): string {

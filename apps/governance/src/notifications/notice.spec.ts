@@ -1,6 +1,7 @@
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { noticesFor, type NoticeSurroundings } from './notice.js';
 import { noticeLink, noticeText } from './notice-texts.js';
+import { reviewNotices } from './review-notices.js';
 import { retryDelayMs } from './send-notification.process.js';
 import { webhookHeaders } from '#libs/outgoing/standard-webhook.js';
 import { webhookKey } from '#libs/text/webhook-key.js';
@@ -152,8 +153,45 @@ describe('a notice of a list of accounts that is too old', () => {
   });
 });
 
+describe('a notice of a review', () => {
+  const dueAt = '2026-03-16T09:00:00.000Z';
+  const item = { item: 'i1', review: 'r1', assignment: 'a1', identity: 'ben', package: 'editors' };
+  const asked = (body: object, what = 'opened') =>
+    reviewNotices({ id: 'm1', type: `hub.governance.review-item.${what}.v1`, time, body } as never, (review) =>
+      review === 'r1' ? dueAt : null,
+    );
+  it('goes to each reviewer when it asks them, and again after half of its time', () => {
+    for (const what of ['opened', 'rerouted'])
+      expect(asked({ ...item, reviewers: ['ada', 'bob'] }, what)).toMatchObject([
+        { kind: 'campaign-waiting', recipient: 'ada', dueAt: time, about: { review: 'r1', date: dueAt } },
+        { kind: 'campaign-waiting', recipient: 'bob', dueAt: time },
+        { kind: 'campaign-reminder', recipient: 'ada', dueAt: '2026-03-09T09:00:00.000Z' },
+        { kind: 'campaign-reminder', recipient: 'bob' },
+      ]);
+    expect(asked({ ...item, reviewers: ['ada'] }, 'decided')).toEqual([]);
+    expect(asked({ ...item, review: 'r2', reviewers: ['ada'] })).toEqual([]);
+  });
+  it('is one for each reviewer, however many items ask them', () => {
+    const keys = ['i1', 'i2'].flatMap((one) => asked({ ...item, item: one, reviewers: ['ada'] }).map(({ key }) => key));
+    expect(new Set(keys).size).toBe(1);
+  });
+  it('goes to nobody by name where nobody can answer', () => {
+    expect(asked({ ...item, reviewers: [] })).toMatchObject([{ kind: 'campaign-waiting', recipient: null }]);
+  });
+  it('names the review and its end, and leads to it', () => {
+    const about = { review: 'r1', date: dueAt };
+    const named = { package: '', application: '', person: '', review: 'Wiki editors, first quarter' };
+    const { subject, text } = noticeText('campaign-waiting', about, named, { language: 'en', zone: 'UTC' }, null);
+    expect([subject, text]).toEqual([
+      'Wiki editors, first quarter: you are asked to review access',
+      expect.stringContaining('March 16, 2026'),
+    ]);
+    expect(noticeLink('https://hub.example/{kind}/{id}', about)).toBe('https://hub.example/reviews/r1');
+  });
+});
+
 describe('the text of a notice', () => {
-  const names = { package: 'Wiki editors', application: 'Wiki', person: 'Ben Bit' };
+  const names = { package: 'Wiki editors', application: 'Wiki', person: 'Ben Bit', review: '' };
   const about = { assignment: 'a1', date: '2026-03-02T23:30:00.000Z' };
   const textFor = (language: string | null, zone: string) =>
     noticeText('access-expiring', about, names, { language, zone }, 'https://hub.example/assignments/a1').text;

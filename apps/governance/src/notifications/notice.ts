@@ -25,6 +25,8 @@ export const noticeKinds = [
   'task-given',
   'task-waiting',
   'list-stale',
+  'campaign-waiting',
+  'campaign-reminder',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -36,6 +38,7 @@ export interface NoticeSubject {
   readonly application?: string;
   readonly exposure?: string;
   readonly task?: string;
+  readonly review?: string;
   /** Whose access it is, or who left. */
   readonly person?: string;
   /** How a request ended. */
@@ -248,7 +251,8 @@ function succession(
   );
 }
 
-function told(
+/** The same notice for each of these people. */
+export function told(
   kind: NoticeKind,
   people: readonly (string | null)[],
   about: NoticeSubject,

@@ -12,6 +12,7 @@ import { CurrentCatalog } from '../people/people.exports.js';
 import { stagesOf, type CatalogSnapshot } from '../policy/policy.exports.js';
 import { Channels } from './channels.process.js';
 import { noticesFor, type NoticeSurroundings } from './notice.js';
+import { reviewNotices, reviewOf } from './review-notices.js';
 import { Notifications } from './notifications.store.js';
 import { SendNotifications } from './send-notification.process.js';
 
@@ -47,8 +48,12 @@ export class NoticesConsumer implements OnModuleInit {
     const since = new Date(Date.parse(at) - toldWithinMs).toISOString();
     const recent = batch.filter(({ time }) => time >= since);
     if (recent.length === 0) return;
-    const around = await this.around(recent);
-    const notices = recent.flatMap((message) => noticesFor(message, around));
+    const reviews = recent.flatMap((message) => reviewOf(message) ?? []);
+    const [around, ends] = await Promise.all([this.around(recent), this.notifications.endsOf(reviews)]);
+    const notices = recent.flatMap((message) => [
+      ...noticesFor(message, around),
+      ...reviewNotices(message, (review) => ends.get(review) ?? null),
+    ]);
     for (const { name } of this.channels.all) {
       const told = name === 'email' ? notices.filter(({ recipient }) => recipient !== null) : notices;
       for (const { id, dueAt } of this.notifications.stage(work, told, name, at)) this.sending.at(work, id, dueAt);

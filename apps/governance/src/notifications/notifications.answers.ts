@@ -28,6 +28,7 @@ export const notificationAnswer = named(
       application: optional(text),
       exposure: optional(uuid),
       task: optional(uuid),
+      review: optional(uuid),
       person: optional(uuid),
       outcome: optional(oneOf('approved', 'denied', 'expired', 'cancelled')),
       date: optional(instant),

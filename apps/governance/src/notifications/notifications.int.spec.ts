@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { close, listen } from '#libs/service-kit/http/http-server.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { mailbox, type Mailbox } from '../../../../test/support/mailbox.js';
-import { hrMessage, type RunningGovernance } from '../governance.fixtures.js';
+import { hrMessage, identityOf, type RunningGovernance } from '../governance.fixtures.js';
 import { approver, asked, engineer, known, wikiCompany } from '../wiki-company.fixtures.js';
 
 const secret = Buffer.alloc(32, 7);
@@ -110,6 +110,31 @@ describe('a notification', () => {
     later(2 * 86_400_000 + 60_000);
     const mail = await mailTo('9101', 'starts on');
     expect(mail.text).toMatch(/March 5, 2026 at 4:0\d.AM/);
+  });
+
+  it('asks a reviewer once, however many items there are, and reminds who has not answered', async () => {
+    for (const packageId of ['reviewed', 'reviewed-too']) {
+      const grants = [{ application: 'wiki', group: packageId }];
+      await hub.call('PUT', `/access-packages/${packageId}`, { displayName: packageId, grants });
+      const identityId = identityOf('9101');
+      const given = await hub.call('POST', '/assignments', { packageId, identityId, reason: 'x' });
+      expect(given.status).toBe(201);
+    }
+    const dueAt = new Date(Date.parse(hub.clock.now()) + 10 * 86_400_000).toISOString();
+    const asking = { displayName: 'Spring review', scope: { application: 'wiki' }, onNoResponse: 'keep', dueAt };
+    const { status, body } = await hub.call('POST', '/reviews', asking);
+    expect(status).toBe(201);
+    const mail = await mailTo('9100', 'Die Prüfung Spring review fragt Sie');
+    expect(mail.text).toContain(`https://hub.example.org/reviews/${body.id}`);
+    await eventually(async () => (await hub.call('GET', `/reviews/${body.id}`)).body.listed === true);
+    await eventually(async () => {
+      const filter = encodeURIComponent('kind eq "campaign-reminder" and channel eq "email"');
+      return (await hub.call('GET', `/notifications?filter=${filter}`)).body.items.length === 1;
+    });
+    later(6 * 86_400_000);
+    await mailTo('9100', 'Zugriffe warten noch');
+    const told = box.mails.filter(({ text }) => text.includes('Die Prüfung Spring review fragt Sie'));
+    expect(told).toHaveLength(1);
   });
 
   it('is listed with how far it is, for administrators only', async () => {

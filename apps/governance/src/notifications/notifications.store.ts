@@ -33,9 +33,6 @@ interface After {
   readonly id: string;
 }
 
-/** Notices that say nothing once the assignment has ended. */
-const ofAssignments: ReadonlySet<NoticeKind> = new Set(['access-starts', 'access-expiring', 'review-waiting']);
-
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
   kind: { sql: 'kind', type: 'text' },
@@ -114,19 +111,59 @@ export class Notifications {
     return new Map(rows.map(({ id, manager }) => [id, manager]));
   }
 
-  /** Is it still so? A request may be decided, or an assignment may have ended, before somebody is told. */
-  async holds({ kind, about }: Notification): Promise<boolean> {
-    const isWaiting = kind === 'approval-waiting' || kind === 'approval-escalated';
-    if (!isWaiting && !ofAssignments.has(kind)) return true;
-    const [row] = await this.db.query<{ holds: boolean }>(
-      isWaiting
-        ? `select exists (select 1 from request where id = $1::uuid and status = 'pending') as holds`
-        : `select exists (select 1 from assignment where id = $1::uuid and status in ('scheduled', 'active', 'suspended')) as holds`,
-      [isWaiting ? about.request : about.assignment],
+  /** When these reviews end. */
+  async endsOf(reviews: readonly string[]): Promise<Map<string, string>> {
+    if (reviews.length === 0) return new Map();
+    const rows = await this.db.query<{ id: string; due_at: Date }>(
+      `select id, due_at from review where id = any($1::uuid[])`,
+      [[...new Set(reviews)]],
     );
+    return new Map(rows.map(({ id, due_at }) => [id, due_at.toISOString()]));
+  }
+
+  /** The name of a review; empty where a notice is about none. */
+  async reviewTitle(review: string | undefined): Promise<string> {
+    if (review === undefined) return '';
+    const [row] = await this.db.query<{ title: string | null }>(
+      `select state ->> 'displayName' as title from review where id = $1::uuid`,
+      [review],
+    );
+    return row?.title ?? review;
+  }
+
+  /** Is it still so? A request may be decided, or an assignment may have ended, before somebody is told. */
+  async holds({ kind, about, recipientId }: Notification): Promise<boolean> {
+    const condition = conditions.find(({ kinds }) => kinds.includes(kind));
+    if (condition === undefined) return true;
+    const params = condition.params({ about, recipientId });
+    const [row] = await this.db.query<{ holds: boolean }>(`select exists (${condition.sql}) as holds`, params);
     return row?.holds === true;
   }
 }
+
+/** Notices that say nothing any more once nothing is found. */
+const conditions: readonly {
+  readonly kinds: readonly NoticeKind[];
+  readonly sql: string;
+  readonly params: (notification: Pick<Notification, 'about' | 'recipientId'>) => unknown[];
+}[] = [
+  {
+    kinds: ['approval-waiting', 'approval-escalated'],
+    sql: `select 1 from request where id = $1::uuid and status = 'pending'`,
+    params: ({ about }) => [about.request],
+  },
+  {
+    kinds: ['access-starts', 'access-expiring', 'review-waiting'],
+    sql: `select 1 from assignment where id = $1::uuid and status in ('scheduled', 'active', 'suspended')`,
+    params: ({ about }) => [about.assignment],
+  },
+  {
+    kinds: ['campaign-waiting', 'campaign-reminder'],
+    sql: `select 1 from review_item where review_id = $1::uuid and status = 'open'
+      and case when $2::uuid is null then reviewer_ids = '{}' else reviewer_ids @> array[$2::uuid] end`,
+    params: ({ about, recipientId }) => [about.review, recipientId],
+  },
+];
 
 /** Each field of a subject is a text, and none is in all of them. */
 const isSubject = (value: unknown): boolean =>

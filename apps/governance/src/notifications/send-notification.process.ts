@@ -113,6 +113,7 @@ export class SendNotifications implements OnModuleInit, OnModuleDestroy {
       package: nameOf(catalog, 'access-package', about.package),
       application: nameOf(catalog, 'application', about.application),
       person: knownIn(batch, person)?.person?.displayName ?? person ?? '',
+      review: await this.notifications.reviewTitle(about.review),
     };
     const link = noticeLink(this.settings.LINK_TEMPLATE ?? null, about);
     const reader = readerOf(recipient, this.settings.HUB_TIME_ZONE);
