@@ -114,6 +114,8 @@ export interface ApprovalStage {
 export interface BirthrightRuleMessage {
   /** Why the rule may give what is privileged; null or absent: it may not. */
   readonly privilegedException?: string | null;
+  /** From when on it gives nothing privileged any more; null or absent: no end was given. */
+  readonly privilegedExceptionUntil?: string | null;
   readonly rule: string;
   readonly displayName: string;
   readonly filter: string;

@@ -278,7 +278,7 @@ export const accessPackageSchema = object(
 
 export const birthrightRuleSchema = object(
   { rule: text, displayName: text, filter: text, packages: list(text) },
-  { privilegedException: orNull(text), graceDays: count },
+  { privilegedException: orNull(text), privilegedExceptionUntil: orNull(instant), graceDays: count },
   { description: 'Assigns packages to every identity its filter matches.' },
 );
 

@@ -54,7 +54,8 @@ export function stepFact(step: Step, applications: readonly Carried[], at: strin
     }
     case 'end-changed': {
       const { until, cause } = step;
-      const data = { assignment: { ...assignment, until }, formerUntil: assignment.until ?? null, cause };
+      const { until: former = null, ...others } = assignment;
+      const data = { assignment: until === null ? others : { ...others, until }, formerUntil: former, cause };
       return { type: 'AssignmentEndChanged', v: 1, data: { ...data, ...standing(step.assignment), changedAt: at } };
     }
     case 'expiring':

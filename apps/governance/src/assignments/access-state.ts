@@ -94,7 +94,13 @@ export type Step =
   | { readonly is: 'started' | 'suspended' | 'resumed'; readonly assignment: Assignment }
   | { readonly is: 'expiring'; readonly assignment: Assignment; readonly daysLeft: number }
   | { readonly is: 'extended'; readonly assignment: Assignment; readonly until: string; readonly request: string }
-  | { readonly is: 'end-changed'; readonly assignment: Assignment; readonly until: string; readonly cause: EndCause }
+  | {
+      readonly is: 'end-changed';
+      readonly assignment: Assignment;
+      /** Null: it has no end any more. */
+      readonly until: string | null;
+      readonly cause: EndCause;
+    }
   | { readonly is: 'grace-started'; readonly assignment: Assignment; readonly grace: Grace }
   | { readonly is: 'version-reached'; readonly assignment: Assignment; readonly reached: Reached }
   | { readonly is: 'moving'; readonly assignment: Assignment; readonly to: string }

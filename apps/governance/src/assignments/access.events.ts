@@ -190,7 +190,9 @@ export type EndCause =
   /** A reviewer shortened it. */
   | { readonly type: 'review'; readonly review: string; readonly by: string }
   /** An owner or policy administrator gave it another end. */
-  | { readonly type: 'direct'; readonly by: string };
+  | { readonly type: 'direct'; readonly by: string }
+  /** The exception of the rule that gives it has another end. */
+  | { readonly type: 'rule'; readonly rule: string };
 
 /** What one application has to remove. `epoch` and `sequence` belong to the desired access that no longer grants it. */
 export interface Removal {

@@ -55,7 +55,7 @@ export const access: Fold<Access, AccessEvent> = {
         return withAssignment(state, event.data.assignment, { phase: 'suspended' });
       case 'AssignmentExtended':
       case 'AssignmentEndChanged':
-        return withAssignment(state, event.data.assignment, { ...event.data.assignment, noticed: null });
+        return withEnd(state, event.data.assignment);
       case 'AssignmentExpiring':
         return withAssignment(state, event.data.assignment, { noticed: event.data.daysLeft });
       case 'AssignmentRevoked': {
@@ -166,6 +166,14 @@ function withAssignment(state: Access, { assignmentId }: AssignmentTerms, change
     ...state,
     assignments: state.assignments.map((one) => (one.assignmentId === assignmentId ? { ...one, ...change } : one)),
   };
+}
+
+function withEnd(state: Access, terms: AssignmentTerms): Access {
+  const changed = withAssignment(state, terms, { ...terms, noticed: null });
+  if (terms.until !== undefined) return changed;
+  const endless = ({ until: _, ...one }: Assignment): Assignment => one;
+  const assignments = changed.assignments.map((one) => (one.assignmentId === terms.assignmentId ? endless(one) : one));
+  return { ...changed, assignments };
 }
 
 const without = ({ assignments }: Access, assignmentId: string): Assignment[] =>

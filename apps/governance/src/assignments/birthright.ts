@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { later } from '#libs/text/duration.js';
 import type { AssignmentTerms } from './access.events.js';
-import type { Access, Assignment, Changes, ExclusionChanges } from './access-state.js';
+import type { Access, Assignment, Changes, ExclusionChanges, Step } from './access-state.js';
 import type {
   BirthrightEvent,
   BirthrightExclusion,
@@ -16,6 +16,8 @@ export interface Birthright {
   readonly packageId: string;
   readonly packageVersion: number;
   readonly rule: string;
+  /** The end of the exception that allows it. */
+  readonly until?: string;
 }
 
 /** What decides which of the packages that rules give a person gets. */
@@ -57,14 +59,25 @@ export function deriveBirthrights(
   const gone = new Set([...ending, ...revoked.map(({ assignment }) => assignment.assignmentId)]);
   const held = new Set(state.assignments.filter((one) => !gone.has(one.assignmentId)).map((one) => one.packageId));
   const created: AssignmentTerms[] = [];
-  for (const { packageId, packageVersion, rule } of wanted) {
+  for (const { packageId, packageVersion, rule, until } of wanted) {
     // Not given while the person holds the other package, or is excluded.
     if (held.has(packageId) || given.excluded(packageId) || given.clashes(packageId, held)) continue;
     held.add(packageId);
     const cause = { type: 'birthright', rule } as const;
-    created.push({ assignmentId: given.newId(), identityId, packageId, packageVersion, cause, since: given.at });
+    const terms = { assignmentId: given.newId(), identityId, packageId, packageVersion, cause, since: given.at };
+    created.push(until === undefined ? terms : { ...terms, until });
   }
-  return { created, revoked, steps };
+  const staying = state.assignments.filter(({ assignmentId }) => !gone.has(assignmentId));
+  return { created, revoked, steps: [...steps, ...staying.flatMap((one) => endStep(one, wanted))] };
+}
+
+/** The exception of its rule has another end than before. */
+function endStep(assignment: Assignment, wanted: readonly Birthright[]): Step[] {
+  const { cause, packageId, until } = assignment;
+  if (cause.type !== 'birthright') return [];
+  const now = wanted.find((one) => one.packageId === packageId && one.rule === cause.rule);
+  if (now === undefined || now.until === until) return [];
+  return [{ is: 'end-changed', assignment, until: now.until ?? null, cause: { type: 'rule', rule: cause.rule } }];
 }
 
 /** Does a rule still give it, or did none? */

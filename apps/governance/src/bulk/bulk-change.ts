@@ -45,7 +45,7 @@ export function changesOf(terms: BulkTerms, row: BulkRow, deciding: Deciding): C
       const { state } = person.access;
       const { assignmentId } = heldOf(packageId, state);
       refuseOthers(assignmentId, giver);
-      return certify(assignmentId, { by: giver.actor, own: giver.own, reason }, state);
+      return certify(assignmentId, { by: giver.actor, own: giver.own, reason: terms.reason }, state);
     }
     case 'extend':
       return accessExtended({ packageId, until: endsAt ?? '' }, person, catalog, giver);

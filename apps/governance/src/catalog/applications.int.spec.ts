@@ -148,9 +148,39 @@ it('what is privileged is given for a time only, and by no rule without an excep
       ...more,
     });
   expect((await rule()).body.errors).toMatchObject([{ pointer: '/privilegedException' }]);
-  expect((await rule({ privilegedException: 'They are on call' })).body).toMatchObject({
-    privilegedException: 'They are on call',
+  const dryRun = await hub.call('PUT', '/birthright-rules/roots?dryRun=true', {
+    displayName: 'Roots',
+    filter: 'department eq "None"',
+    packages: ['root'],
   });
+  expect(dryRun.body.errors).toMatchObject([{ pointer: '/privilegedException' }]);
+  const privilegedException = 'They are on call';
+  expect((await rule({ privilegedException })).body).toMatchObject({
+    privilegedException,
+    privilegedExceptionUntil: '2026-05-31T09:00:00.000Z',
+  });
+  const until = '/privilegedExceptionUntil';
+  const atEnd = '2026-04-01T00:00:00.000Z';
+  expect((await rule({ privilegedException, privilegedExceptionUntil: '2026-03-01T00:00:00Z' })).body.errors).toEqual([
+    { pointer: until, detail: expect.stringContaining('is past') },
+  ]);
+  expect((await rule({ privilegedExceptionUntil: atEnd })).body.errors).toMatchObject([{ pointer: until }]);
+  const limited = { filter: 'employeeId eq "6002"', privilegedException, privilegedExceptionUntil: atEnd };
+  expect((await rule(limited)).body).toMatchObject({ privilegedExceptionUntil: atEnd });
+  const ofRoots = async () => {
+    const filter = encodeURIComponent(`packageId eq "root" and identityId eq "${identityOf('6002')}"`);
+    return (await hub.call('GET', `/assignments?filter=${filter}`)).body.items;
+  };
+  await eventually(async () => (await ofRoots()).length === 1);
+  expect(await ofRoots()).toMatchObject([{ status: 'active', until: atEnd, cause: { type: 'birthright' } }]);
+  hub.clock.set(atEnd);
+  await eventually(async () => (await ofRoots())[0].status === 'expired');
+  expect(await ofRoots()).toHaveLength(1);
+  const explained = await hub.call('GET', `/identities/${identityOf('6002')}/access/vault/explanation`);
+  expect([explained.status, JSON.stringify(explained.body)]).toEqual([
+    200,
+    expect.stringContaining('the privileged exception of the rule lasts'),
+  ]);
   const readers = { group: 'Readers', privileged: true };
   expect((await vault({ entitlements: [admins, readers] })).body.errors).toMatchObject([
     { pointer: '/entitlements', detail: expect.stringContaining('package reader') },

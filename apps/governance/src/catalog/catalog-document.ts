@@ -30,7 +30,7 @@ export interface DefinedBy {
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
   application: 4,
   'access-package': 9,
-  'birthright-rule': 5,
+  'birthright-rule': 6,
   'separation-rule': 4,
   'mover-rule': 3,
   'name-rule': 3,

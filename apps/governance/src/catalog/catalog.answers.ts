@@ -3,18 +3,19 @@ import {
   constant,
   count,
   either,
-  flag,
   firstOf,
+  flag,
+  instant,
   list,
   named,
   nullable,
   object,
-  onlyOf,
   oneOf,
+  onlyOf,
   optional,
   text,
-  uuid,
   type FieldsOf,
+  uuid,
 } from '#libs/service-kit/openapi/schema.js';
 import { jobAnswer } from '../people/people.exports.js';
 import { stageAnswer } from '../policy/policy.exports.js';
@@ -155,6 +156,7 @@ const birthrightRuleFields: FieldsOf<CatalogItem<'birthright-rule'>> = {
   filter: text,
   packages: list(text),
   privilegedException: nullable(text),
+  privilegedExceptionUntil: nullable(instant),
   graceDays: count,
   packageNames: list(titledAnswer),
 };
@@ -165,6 +167,7 @@ const birthrightRuleExample: CatalogItem<'birthright-rule'> = {
   filter: 'employmentType ne "guest"',
   packages: ['wiki-user'],
   privilegedException: null,
+  privilegedExceptionUntil: null,
   graceDays: 0,
   packageNames: [{ id: 'wiki-user', displayName: 'Wiki' }],
 };

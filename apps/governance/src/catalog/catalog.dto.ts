@@ -14,6 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { DataClass, Priority, ProvisionedBy } from '#libs/contracts/catalog.js';
+import { IsInstant } from '#libs/service-kit/input/instant.js';
 import { IsFilledText, mustBe } from '#libs/service-kit/input/validation.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { administratorsId } from '../policy/policy.exports.js';
@@ -143,6 +144,16 @@ export class BirthrightRuleDto {
   @IsOptional()
   @IsFilledText(2000)
   readonly privilegedException?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    description:
+      'From when on the rule gives nothing privileged any more: what it gave then ends. Default: the end that the same exception had, else in 90 days',
+  })
+  @IsOptional()
+  @IsInstant()
+  readonly privilegedExceptionUntil?: string | null;
 
   @ApiPropertyOptional({
     type: Number,

@@ -4,6 +4,7 @@ import type { Causation, Recorded } from '#libs/event-store/core.js';
 import type { EventStream } from '#libs/event-store/event-stream.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/system/clock.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { define, type Defined, type DefinedBy } from './catalog-document.js';
@@ -23,6 +24,7 @@ import {
 } from '../policy/policy.exports.js';
 import { RecomputeAccess } from '../people/people.exports.js';
 import { refusePrivileged, refuseStatusAgain, refuseUnknown } from './document-rules.js';
+import { withExceptionEnd } from './privileged.js';
 import { PackageReleases } from './package-releases.stream.js';
 import { PackageFollowers } from './package-followers.process.js';
 import { KnownPeople } from './known-people.query.js';
@@ -190,11 +192,15 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
     private readonly rules: BirthrightRules,
     private readonly catalog: Catalog,
     private readonly changes: PolicyChanges,
+    private readonly clock: Clock,
   ) {}
 
-  async execute({ definition }: DefineBirthrightRule): Promise<DefinedDocument> {
-    const { id, document } = definition;
+  async execute({ definition: asked }: DefineBirthrightRule): Promise<DefinedDocument> {
+    const { id } = asked;
     const catalog = await this.catalog.current();
+    const former = catalog.documentOf('birthright-rule', id)?.document ?? null;
+    const document = withExceptionEnd(asked.document, former, this.clock.now());
+    const definition = { ...asked, document };
     refuseUnknown({ kind: 'birthright-rule', id, document }, catalog);
     refusePrivileged({ kind: 'birthright-rule', id, document }, catalog);
     const stored = storedDocument('birthright-rule', document);

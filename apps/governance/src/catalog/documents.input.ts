@@ -3,6 +3,7 @@ import { validateSync } from 'class-validator';
 import type { Approval, ApprovalStage, Grant, ReviewPolicy } from '#libs/contracts/catalog.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { problemErrors } from '#libs/service-kit/input/validation.js';
+import { utcOf } from '#libs/service-kit/input/instant.js';
 import { filterInput } from '#libs/service-kit/input/filter-input.js';
 import {
   administratorsId,
@@ -126,15 +127,26 @@ function reviewPolicyOf({ every, reviewers, onNoResponse }: ReviewPolicyDto): Re
   return { every: every ?? null, reviewers: reviewers.map(canonicalApprover), onNoResponse };
 }
 
+/** @throws InvalidInput for a filter that cannot be read, and for the end of an exception that there is not */
 export function birthrightRuleOf({
   displayName,
   filter,
   packages,
   privilegedException,
+  privilegedExceptionUntil: until,
   graceDays,
 }: BirthrightRuleDto): BirthrightRule {
   filterInput('/filter', () => parseIdentityFilter(filter));
-  return { displayName, filter, packages, privilegedException: privilegedException ?? null, graceDays: graceDays ?? 0 };
+  const exception = privilegedException ?? null;
+  if (until != null && exception === null)
+    throw new InvalidInput([
+      {
+        pointer: '/privilegedExceptionUntil',
+        detail: 'is given without a privilegedException: say why, or leave it out',
+      },
+    ]);
+  const terms = { privilegedException: exception, privilegedExceptionUntil: until == null ? null : utcOf(until) };
+  return { displayName, filter, packages, ...terms, graceDays: graceDays ?? 0 };
 }
 
 /** @throws InvalidInput for a filter that cannot be read */

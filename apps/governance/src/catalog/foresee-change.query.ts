@@ -1,7 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { Catalog } from './catalog.query.js';
-import { refuseStatusAgain, refuseUnknown } from './document-rules.js';
+import { refusePrivileged, refuseStatusAgain, refuseUnknown } from './document-rules.js';
 import type { AccessPackage, CatalogDocuments } from '../policy/policy.exports.js';
 import { KnownPeople } from './known-people.query.js';
 import { PolicyBrake } from './policy-brake.process.js';
@@ -34,6 +34,7 @@ export class ForeseeChangeHandler implements IQueryHandler<ForeseeChange> {
   async execute({ kind, definition: { id, document, ifMatch } }: ForeseeChange): Promise<DryRun> {
     const catalog = await this.catalog.current();
     refuseUnknown({ kind, id, document }, catalog);
+    refusePrivileged({ kind, id, document }, catalog);
     if ('grants' in document) await this.known.refuseUnknown(document);
     const former = catalog.documentOf(kind, id);
     requireMatch(ifMatch, former?.version ?? 0);

@@ -49,7 +49,7 @@ export function originsOf(
 function givenBy(document: Document | null): unknown {
   if (document === null) return null;
   if ('left' in document) return separatedBy(document);
-  if ('packages' in document) return [document.filter, document.packages.toSorted()];
+  if ('packages' in document) return [document.filter, document.packages.toSorted(), document.privilegedExceptionUntil];
   return isGiving(document) ? 'published' : null;
 }
 

@@ -1,5 +1,5 @@
 import { CatalogSnapshot, filledDocument, type CatalogEntry } from '../policy/policy.exports.js';
-import { newFaults, privilegedFaults } from './privileged.js';
+import { newFaults, privilegedFaults, withExceptionEnd } from './privileged.js';
 
 const vault = (privileged: boolean): CatalogEntry => ({
   kind: 'application',
@@ -50,5 +50,34 @@ describe('privileged entitlements', () => {
         unlimited: [],
         rules: [],
       });
+  });
+});
+
+describe('the exception by which a rule gives what is privileged', () => {
+  const at = '2026-03-02T09:00:00.000Z';
+  const usual = '2026-05-31T09:00:00.000Z';
+  const exception = (privilegedException: string | null, until: string | null = null) =>
+    filledDocument('birthright-rule', {
+      displayName: 'All',
+      filter: 'id pr',
+      packages: [],
+      privilegedException,
+      privilegedExceptionUntil: until,
+    });
+  const endOf = (...of: Parameters<typeof withExceptionEnd>) => withExceptionEnd(...of).privilegedExceptionUntil;
+
+  it('ends when it says, after 90 days where it does not, and when it did where it is the same', () => {
+    expect(endOf(exception('On call', '2027-01-01T00:00:00.000Z'), null, at)).toBe('2027-01-01T00:00:00.000Z');
+    expect(endOf(exception('On call'), null, at)).toBe(usual);
+    const former = exception('On call', '2026-04-01T00:00:00.000Z');
+    expect(endOf(exception('On call'), former, at)).toBe('2026-04-01T00:00:00.000Z');
+    expect(endOf(exception('Repairs'), former, at)).toBe(usual);
+    expect(endOf(exception(null), former, at)).toBeNull();
+  });
+
+  it('is refused with an end that is past, unless it ended then before', () => {
+    const past = exception('On call', '2026-01-01T00:00:00.000Z');
+    expect(() => withExceptionEnd(past, null, at)).toThrow();
+    expect(withExceptionEnd(past, past, at)).toEqual(past);
   });
 });

@@ -1,4 +1,5 @@
-import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import { InvalidInput } from '#libs/problems/problem.js';
+import { type BirthrightRule, type CatalogSnapshot, later } from '../policy/policy.exports.js';
 
 /** What gives privileged entitlements as it must not. */
 export interface PrivilegedFaults {
@@ -27,4 +28,20 @@ export function newFaults(before: CatalogSnapshot, after: CatalogSnapshot): Priv
     unlimited: now.unlimited.filter((id) => !known.unlimited.includes(id)),
     rules: now.rules.filter((id) => !known.rules.includes(id)),
   };
+}
+
+/** How long a rule may give what is privileged, where nobody says. */
+const usualException = 'P90D';
+
+/**
+ * A rule whose exception has an end: that which is given, else the one that the same exception had, else after the usual time.
+ * @throws InvalidInput for an end that is past, unless it was so before
+ */
+export function withExceptionEnd(rule: BirthrightRule, former: BirthrightRule | null, at: string): BirthrightRule {
+  const { privilegedException, privilegedExceptionUntil: until } = rule;
+  if (privilegedException === null) return rule;
+  const before = former?.privilegedException === privilegedException ? former.privilegedExceptionUntil : null;
+  if (until !== null && until !== before && until <= at)
+    throw new InvalidInput([{ pointer: '/privilegedExceptionUntil', detail: 'is past: give a later instant' }]);
+  return { ...rule, privilegedExceptionUntil: until ?? before ?? later(at, usualException) };
 }

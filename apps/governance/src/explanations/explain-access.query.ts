@@ -2,6 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Page } from '#libs/service-kit/input/page.js';
+import { Clock } from '#libs/system/clock.js';
 import { NotFound } from '#libs/problems/problem.js';
 import type { EndedAssignment, RemovalItem } from '../assignments/assignments.exports.js';
 import { Catalog } from '../catalog/catalog.exports.js';
@@ -85,6 +86,7 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
     private readonly names: Names,
     private readonly rows: ExplainedRows,
     private readonly past: PastAccess,
+    private readonly clock: Clock,
   ) {}
 
   async execute({ identityId, application, at }: ExplainAccess): Promise<NamedExplanation> {
@@ -94,7 +96,7 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
     if (known.message === null && !catalog.applications.has(application))
       throw new NotFound('application', application);
     const message = known.message ?? nothingSaid(identityId, state, application);
-    const why = message.entitlements.length > 0 ? null : whyNot(application, state, access, catalog);
+    const why = message.entitlements.length > 0 ? null : whyNot(application, known, at ?? this.clock.now());
     const explanation = await this.facts.explanationOf({ message, sequence, ended: access.ended, noAccess: why }, at);
     const person = await this.names.of([identityId, ...peopleIn(explanation)]);
     return namedExplanation(explanation, person, catalog);
@@ -119,13 +121,8 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
 
 const unknown = { condition: 'the person is known', attribute: null, saw: null };
 
-function whyNot(
-  application: string,
-  state: KnownIdentity | null,
-  access: KnownAccess['access'],
-  catalog: KnownAccess['catalog'],
-): NoAccess {
-  if (state !== null) return whyNoAccess(application, state, access, catalog);
+function whyNot(application: string, { state, access, catalog }: KnownAccess, at: string): NoAccess {
+  if (state !== null) return whyNoAccess(application, state, access, catalog, at);
   return { ...unknown, detail: 'HR had not stated an employment of this person', packages: [] };
 }
 

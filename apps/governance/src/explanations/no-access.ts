@@ -39,6 +39,7 @@ export function whyNoAccess(
   identity: KnownIdentity,
   access: Pick<Access, 'assignments' | 'exceptions' | 'exclusions'>,
   catalog: CatalogSnapshot,
+  at: string,
 ): NoAccess {
   const granting = catalog.packagesGranting(application);
   const resource = filterResourceOf(identity);
@@ -60,7 +61,11 @@ export function whyNoAccess(
   const packages = granting
     .filter(({ id }) => !held.has(id))
     .map((one) =>
-      notHeld(one, catalog.rulesGiving(one.id), resource, { others: excludes(one.id), until: excluded(one.id) }),
+      notHeld(one, catalog.rulesGiving(one.id), resource, {
+        others: excludes(one.id),
+        until: excluded(one.id),
+        ended: (rule) => exceptionEnded(rule, one.id, catalog, at),
+      }),
     );
   const status = { condition: 'status ne "inactive"', attribute: 'status', saw: identity.status };
   if (identity.lockedDown === true) return noAccess(status, 'security has locked the person down', packages);
@@ -70,7 +75,9 @@ export function whyNoAccess(
     return noAccess(none, 'no published package grants anything in this application', packages);
   }
   const saw = granting.filter(({ id }) => held.has(id)).map(({ id }) => id);
-  const given = catalog.birthrightsOf(resource).some(({ packageId }) => granting.some(({ id }) => id === packageId));
+  const given = catalog
+    .birthrightsOf(resource, at)
+    .some(({ packageId }) => granting.some(({ id }) => id === packageId));
   if (saw.length === 0 && !given) return noAccess(...firstUnmet(packages), packages);
   const waiting = access.assignments.find((one) => catalog.versions.lacking(one.packageId, one.reached).length > 0);
   if (waiting !== undefined && saw.includes(waiting.packageId)) {
@@ -94,7 +101,11 @@ function notHeld(
   { id, document }: Versioned<AccessPackage>,
   rules: readonly Versioned<BirthrightRule>[],
   resource: object,
-  prevented: { readonly others: readonly string[]; readonly until: string | null },
+  prevented: {
+    readonly others: readonly string[];
+    readonly until: string | null;
+    readonly ended: (rule: BirthrightRule) => Unmet | null;
+  },
 ): PackageNotHeld {
   const excluded =
     prevented.others.length === 0
@@ -107,11 +118,24 @@ function notHeld(
   return {
     package: { id, displayName: document.displayName },
     rules: rules.flatMap(({ id: ruleId, document: rule }) => {
-      const failed = firstFailure(parseFilter(rule.filter), resource, identityKeys) ?? revoked ?? excluded;
+      const failed =
+        firstFailure(parseFilter(rule.filter), resource, identityKeys) ?? prevented.ended(rule) ?? revoked ?? excluded;
       return failed === null ? [] : [{ rule: { id: ruleId, displayName: rule.displayName }, ...failed }];
     }),
     request: unmetRequest(document, resource) ?? excluded,
   };
+}
+
+/** The rule gives the package no more, because its exception for what is privileged has ended. */
+function exceptionEnded(
+  { privilegedExceptionUntil }: BirthrightRule,
+  packageId: string,
+  catalog: CatalogSnapshot,
+  at: string,
+): Unmet | null {
+  const until = catalog.exceptionEnd({ privilegedUntil: privilegedExceptionUntil }, packageId);
+  if (until === null || at < until) return null;
+  return { condition: 'the privileged exception of the rule lasts', attribute: null, saw: until };
 }
 
 function unmetRequest({ requestFor, eligibility }: AccessPackage, resource: object): Unmet | null {

@@ -7,6 +7,7 @@ const rule = (more: Partial<BirthrightRule> = {}): BirthrightRule => ({
   filter: 'department eq "A"',
   packages: ['a', 'b'],
   privilegedException: null,
+  privilegedExceptionUntil: null,
   graceDays: 0,
   ...more,
 });

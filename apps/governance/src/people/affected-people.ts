@@ -64,11 +64,18 @@ export function affectedBySeparation(
 function affectedByRule(rule: string, before: BirthrightRule | null, after: BirthrightRule): AffectedPeople {
   const { filter } = after;
   if (before !== null && sameSet(before.packages, after.packages)) {
-    if (before.filter === filter) return { who: 'nobody' };
+    const ends = before.privilegedExceptionUntil !== after.privilegedExceptionUntil;
+    if (before.filter === filter && !ends) return { who: 'nobody' };
+    if (ends) return { who: 'matching', rule, filters: matchingEither(before, filter), filter };
     return { who: 'matching', rule, filters: [{ before: before.filter, after: filter }], filter };
   }
+  return { who: 'matching', rule, filters: matchingEither(before, filter), filter };
+}
+
+/** Those who match the filter, or matched it before. */
+function matchingEither(before: BirthrightRule | null, filter: string): FilterChange[] {
   const filters = [...new Set([...(before === null ? [] : [before.filter]), filter])];
-  return { who: 'matching', rule, filters: filters.map((one) => ({ before: null, after: one })), filter };
+  return filters.map((one) => ({ before: null, after: one }));
 }
 
 /** @param ids its own, and those of packages that include it */

@@ -31,7 +31,11 @@ const revoked = (ada: GivenPerson, packageId: string) =>
   ada.asked(
     revoke(
       ada.assignmentOf(packageId).assignmentId,
-      { code: 'revoked_by_owner', reason: 'Nobody needs it', exclusion: null },
+      {
+        code: 'revoked_by_owner',
+        reason: 'Nobody needs it',
+        exclusion: { exclusionId: 'x', excludedBy: 'olga', until: afterDays(90) },
+      },
       ada.access,
     ),
   );

@@ -31,7 +31,7 @@ export const ruleNamed = (id: string, filter: string, packages: readonly string[
   kind: 'birthright-rule',
   id,
   version: 1,
-  document: { displayName: id, filter, packages, privilegedException: null, graceDays },
+  document: { displayName: id, filter, packages, privilegedException: null, privilegedExceptionUntil: null, graceDays },
 });
 
 export const moverRule = (more: Partial<MoverRule>): CatalogEntry => ({

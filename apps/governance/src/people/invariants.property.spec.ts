@@ -56,6 +56,7 @@ const catalog = new CatalogSnapshot(1, [
       filter: 'department eq "Engineering"',
       packages: ['base', 'approver'],
       privilegedException: null,
+      privilegedExceptionUntil: null,
       graceDays: 2,
     },
   },

@@ -55,8 +55,10 @@ export function movingOn(
   const waits = (one: Assignment): boolean => waiting.some(({ assignment }) => assignment === one);
   return {
     ends: (one) => catalog.accessPackage(one.packageId)?.document.status === 'retired' && !waits(one),
-    kept: waiting.flatMap(({ assignment: { packageId, packageVersion, cause } }) =>
-      cause.type === 'birthright' ? [{ packageId, packageVersion, rule: cause.rule }] : [],
+    kept: waiting.flatMap(({ assignment: { packageId, packageVersion, cause, until } }) =>
+      cause.type === 'birthright'
+        ? [{ packageId, packageVersion, rule: cause.rule, ...(until === undefined ? {} : { until }) }]
+        : [],
     ),
     created: (ending) =>
       firstOfEach(going)

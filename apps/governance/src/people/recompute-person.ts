@@ -66,7 +66,7 @@ function changesOfPresent(
   const clashes = (packageId: string, others: Iterable<string>): boolean => conflicts(packageId, others).length > 0;
   const resource = filterResourceOf(person.identity.state);
   const excluded = (packageId: string): boolean => exclusions.packages.has(packageId);
-  const byRules = catalog.birthrightsOf(resource);
+  const byRules = catalog.birthrightsOf(resource, given.at);
   const moving = movingOn(before, catalog, { resource, birthrights: byRules, clashes, excluded }, given);
   const birthrights = [...byRules, ...moving.kept];
   const grounds = lostGrounds(person, catalog, resource, given);

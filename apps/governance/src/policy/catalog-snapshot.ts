@@ -53,11 +53,27 @@ export interface Titled {
   readonly displayName: string | null;
 }
 
+/** A birthright rule, as far as it gives packages. */
+interface GivingRule {
+  readonly id: string;
+  readonly packages: readonly string[];
+  /** From when on it gives nothing privileged; null: no end. */
+  readonly privilegedUntil: string | null;
+}
+
+/** A package that a rule gives; with an end, where the exception ends that allows it. */
+export interface GivenByRule {
+  readonly packageId: string;
+  readonly packageVersion: number;
+  readonly rule: string;
+  readonly until?: string;
+}
+
 /** The catalog at one version. A decision under it is refused if the version has changed. */
 export class CatalogSnapshot {
   readonly applications = new Map<string, Versioned<Application>>();
   private readonly packages = new Map<string, Versioned<AccessPackage>>();
-  private readonly rules: FilterSet<{ readonly id: string; readonly packages: readonly string[] }>;
+  private readonly rules: FilterSet<GivingRule>;
   /** Which packages contain which. */
   readonly inclusion = new Inclusion(this.packages);
   /** Who owns applications and packages. */
@@ -116,7 +132,10 @@ export class CatalogSnapshot {
     this.rules = new FilterSet(
       rules
         .sort((a, b) => (a.id < b.id ? -1 : 1))
-        .map(({ id, document: { filter, packages } }) => ({ filter: parseFilter(filter), value: { id, packages } })),
+        .map(({ id, document: { filter, packages, privilegedExceptionUntil: privilegedUntil } }) => ({
+          filter: parseFilter(filter),
+          value: { id, packages, privilegedUntil },
+        })),
       identityKeys,
     );
   }
@@ -281,18 +300,35 @@ export class CatalogSnapshot {
     return [...new Set(this.grantsOf(packageId).map(({ application }) => application))];
   }
 
-  /** Packages that rules give to an identity, each by the first rule (in order of their ids) that does. */
-  birthrightsOf(resource: object): { packageId: string; packageVersion: number; rule: string }[] {
-    const given = new Map<string, { packageId: string; packageVersion: number; rule: string }>();
+  /**
+   * Packages that rules give to an identity, each by the first rule (in order of their ids) that does.
+   * @param at without it, also what an exception that has ended allowed
+   */
+  birthrightsOf(resource: object, at?: string): GivenByRule[] {
+    const given = new Map<string, GivenByRule>();
     for (const rule of this.rules.matching(resource)) {
       for (const named of rule.packages) {
-        const packageId = this.successorOf(named) ?? named;
-        const known = this.packages.get(packageId);
-        if (known === undefined || !isLive(known.document) || given.has(packageId)) continue;
-        given.set(packageId, { packageId, packageVersion: known.version, rule: rule.id });
+        const one = this.givenNow(rule, named, at);
+        if (one !== null && !given.has(one.packageId)) given.set(one.packageId, one);
       }
     }
     return [...given.values()];
+  }
+
+  /** What a rule gives by a package that it names. */
+  private givenNow(rule: GivingRule, named: string, at: string | undefined): GivenByRule | null {
+    const packageId = this.successorOf(named) ?? named;
+    const known = this.packages.get(packageId);
+    if (known === undefined || !isLive(known.document)) return null;
+    const until = this.exceptionEnd(rule, packageId);
+    if (until !== null && at !== undefined && until <= at) return null;
+    const terms = { packageId, packageVersion: known.version, rule: rule.id };
+    return until === null ? terms : { ...terms, until };
+  }
+
+  /** From when on a rule does not give a package any more, because that grants something privileged; null: no end. */
+  exceptionEnd({ privilegedUntil }: Pick<GivingRule, 'privilegedUntil'>, packageId: string): string | null {
+    return privilegedUntil !== null && this.privilegedIn(packageId).length > 0 ? privilegedUntil : null;
   }
 
   /** The package to which the holders of a retired one move, however often that was retired, too; null for none. */

@@ -82,6 +82,8 @@ export interface BirthrightRule {
   readonly packages: readonly string[];
   /** Why it may give what is privileged; null: it may not. */
   readonly privilegedException: string | null;
+  /** From when on it gives nothing privileged any more; null: no end was given, or it gives nothing privileged. */
+  readonly privilegedExceptionUntil: string | null;
   /** Days for which who no longer matches keeps what the rule gave. */
   readonly graceDays: number;
 }
@@ -141,7 +143,7 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
     review: null,
     successor: null,
   },
-  'birthright-rule': { privilegedException: null, graceDays: 0 },
+  'birthright-rule': { privilegedException: null, privilegedExceptionUntil: null, graceDays: 0 },
   'separation-rule': { right: [], mode: 'prevent', compensatingControls: [], owners: [], dueIn: defaultDueIn },
   'mover-rule': { filter: null, days: 14, renames: [] },
   'name-rule': { filter: null },

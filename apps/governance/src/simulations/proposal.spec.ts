@@ -15,6 +15,7 @@ const ruleOf = (filter: string, ...packages: string[]) => ({
   filter,
   packages,
   privilegedException: null,
+  privilegedExceptionUntil: null,
   graceDays: 0,
 });
 const catalog = new CatalogSnapshot(1, [
