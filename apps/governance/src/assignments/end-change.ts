@@ -45,7 +45,7 @@ export function heldOf(packageId: string, { assignments }: Access): Assignment {
 }
 
 /** An assignment that somebody may end. @throws AssignmentNotActive, AssignmentGivenByRule (the rule would give it again at once) */
-export function endable(assignmentId: string, state: Access): Assignment {
+function endable(assignmentId: string, state: Access): Assignment {
   const assignment = heldIn(assignmentId, state);
   if (assignment.cause.type !== 'birthright') return assignment;
   const { rule } = assignment.cause;
