@@ -38,6 +38,15 @@ describe('what an answer means', () => {
     expect(terms).toMatchObject({ class: 'throttled', retryAfterMs: 60_000 });
   });
 
+  it('400 that says tooMany is about the size of what was sent, and another 400 is not', () => {
+    const said = (scimType: string): string => JSON.stringify({ status: '400', scimType, detail: 'no' });
+    expect(failureOf(answer(400, said('tooMany')), true, now)).toMatchObject({
+      code: 'too-large',
+      effectUnknown: false,
+    });
+    expect(failureOf(answer(400, said('invalidValue')), true, now)).toMatchObject({ code: 'validation' });
+  });
+
   it('2xx is none', () => {
     expect(failureOf(answer(204), true, now)).toBeNull();
   });

@@ -18,6 +18,7 @@ export type Words = (text: string, most: number) => string;
 
 /** Some applications say so with 403, too. */
 const throttled = ['throttled', 'throttled'] as const;
+const tooLarge = ['validation', 'too-large'] as const;
 
 /**
  * What each refusal means. Only 401 is about the credentials by itself; 403 is about one object, unless reading is refused, too.
@@ -33,7 +34,7 @@ const meanings: Readonly<Record<number, readonly [FailureClass, string]>> = {
   409: ['conflict', 'conflict'],
   410: ['gone', 'gone'],
   412: ['validation', 'changed-meanwhile'],
-  413: ['validation', 'too-large'],
+  413: tooLarge,
   425: ['transient', 'unavailable'],
   429: throttled,
   501: ['validation', 'unsupported'],
@@ -50,7 +51,7 @@ export function failureOf(answer: Answer, write: boolean, nowMs: number, words: 
   const { status } = answer;
   if (status >= 200 && status < 300) return null;
   const askedMs = retryAfterMs(answer.headers['retry-after'], nowMs);
-  const [kind, code] = status === 403 && askedMs !== null ? throttled : meaningOf(status);
+  const [kind, code] = meaningOf(answer, askedMs);
   // A 5xx of a gateway says nothing about the application, and a redirect may be sent after an effect. 501 is sent before any effect.
   const unknown = write && (status < 400 || status === 408 || (status >= 500 && status !== 501));
   return {
@@ -63,8 +64,15 @@ export function failureOf(answer: Answer, write: boolean, nowMs: number, words: 
   };
 }
 
-function meaningOf(status: number): readonly [FailureClass, string] {
-  const known = meanings[status];
+/** What was asked for is more than the application takes at once. @see RFC 7644 §3.12 (`tooMany`) */
+export function isTooLarge({ status, text }: Pick<Answer, 'status' | 'text'>): boolean {
+  return status === 413 || (status === 400 && errorIn(text).scimType === 'tooMany');
+}
+
+function meaningOf(answer: Answer, askedMs: number | null): readonly [FailureClass, string] {
+  const { status } = answer;
+  if (status === 403 && askedMs !== null) return throttled;
+  const known = isTooLarge(answer) ? tooLarge : meanings[status];
   if (known !== undefined) return known;
   if (status >= 500) return ['transient', 'unavailable'];
   // Redirects are never followed: the address of the connector is wrong. The hub waits until a person corrects it.
@@ -84,17 +92,19 @@ export function retryAfterMs(header: string | string[] | undefined, nowMs: numbe
 
 /** `detail` and `scimType` of a SCIM error (RFC 7644 §3.12), else the beginning of the text. */
 function detailOf(text: string): string {
+  const { scimType, detail } = errorIn(text);
+  const parts = [scimType, detail].filter((part) => typeof part === 'string' && part !== '');
+  return parts.length > 0 ? parts.join(': ') : text;
+}
+
+/** An error as SCIM has it; nothing where the text is none. */
+function errorIn(text: string): { readonly scimType?: unknown; readonly detail?: unknown } {
   try {
     const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null) {
-      const { detail, scimType } = body as { detail?: unknown; scimType?: unknown };
-      const parts = [scimType, detail].filter((part): part is string => typeof part === 'string' && part !== '');
-      if (parts.length > 0) return parts.join(': ');
-    }
+    return typeof body === 'object' && body !== null ? body : {};
   } catch {
-    // Not JSON: the beginning of the text is used.
+    return {};
   }
-  return text;
 }
 
 /** Codes of failures by which an application refuses a call for good: what was sent has to change, or a person to decide. */

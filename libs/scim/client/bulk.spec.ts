@@ -128,9 +128,11 @@ describe('changes that go together', () => {
     expect(requests).toEqual([3]);
   });
 
-  it('go in smaller requests when they are too large, and alone where there is no Bulk', async () => {
-    answer = (operations) =>
-      operations.length > 2 ? { status: 413, body: {} } : { status: 200, body: made(operations) };
+  it.each([
+    [413, {}],
+    [400, { status: '400', scimType: 'tooMany' }],
+  ])('go in smaller requests when they are too large (%i), and alone where there is no Bulk', async (status, body) => {
+    answer = (operations) => (operations.length > 2 ? { status, body } : { status: 200, body: made(operations) });
     expect(ids(await create(4))).toEqual(['u 0', 'u 1', 'u 0', 'u 1']);
     expect(requests).toEqual([4, 2, 2]);
     requests = [];

@@ -1,4 +1,4 @@
-import type { Answer } from '#libs/outgoing/classify.js';
+import { type Answer, isTooLarge } from '#libs/outgoing/classify.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import type { BulkTerms } from './profile.js';
@@ -86,9 +86,10 @@ export class BulkWrites {
   }
 
   private onAnswer(batch: readonly Waiting[], answer: Answer): void {
-    if (answer.status === 413 || notServed.has(answer.status)) {
+    const isLarge = isTooLarge(answer);
+    if (isLarge || notServed.has(answer.status)) {
       // Refused before any of them was done.
-      this.most = answer.status === 413 ? Math.max(1, Math.floor(batch.length / 2)) : 1;
+      this.most = isLarge ? Math.max(1, Math.floor(batch.length / 2)) : 1;
       this.waiting.unshift(...batch);
       return;
     }

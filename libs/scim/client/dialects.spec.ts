@@ -105,9 +105,16 @@ describe('a change of a user', () => {
     const { client } = await clientOf([versioned], { update: 'read-and-put' });
     const { id } = await client.createUser({ userName: 'ada' });
     await client.patchUser(id, rename);
-    expect(await failure(client.patchUser(id, rename))).toMatchObject({ code: 'changed-meanwhile' });
+    const again = { code: 'changed-meanwhile', class: 'transient', effectUnknown: false };
+    expect(await failure(client.patchUser(id, rename))).toMatchObject(again);
     expect(sent).toEqual(['W/"7"', 'W/"7"']);
   });
+});
+
+it('412 to a change that names no version is a refusal of that change', async () => {
+  const { client } = await clientOf([notBy('PATCH', 412)]);
+  const { id } = await client.createUser({ userName: 'ada' });
+  expect(await failure(client.patchUser(id, rename))).toMatchObject({ code: 'changed-meanwhile', class: 'validation' });
 });
 
 describe('waiting', () => {

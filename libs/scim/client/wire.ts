@@ -51,7 +51,7 @@ export class ScimWire {
     const write = request.method !== 'GET';
     const bulk = write && limits?.together === true ? this.bulk : null;
     const answer = await (bulk ?? this).answer(request, limits);
-    this.refuse(answer, write);
+    this.refuse(answer, write, this.isConditional(request));
     // RFC 9110 §15.3.3: accepted, and not done. A reading shows when it is.
     if (write && answer.status === 202) throw notYetDone();
     return answer;
@@ -75,13 +75,20 @@ export class ScimWire {
     }
   }
 
-  /** @throws CallFailure for every answer but a success */
-  refuse(answer: Answer, write: boolean): void {
+  /** @param conditional the change said which version it changes @throws CallFailure for every answer but a success */
+  refuse(answer: Answer, write: boolean, conditional = false): void {
     const failure = this.exchange.failureOf(answer, write);
     if (failure === null) return;
     const known = this.profile.errors.find((one) => isMeant(one, answer));
+    const meant = known === undefined ? {} : meanings[known.means];
+    // Another version is there by now: the same change is tried again on that.
+    const again = conditional && answer.status === 412 ? ({ class: 'transient' } as const) : {};
     const askedMs = this.askedToWait(answer) ?? failure.retryAfterMs;
-    throw new CallFailure({ ...failure, ...(known === undefined ? {} : meanings[known.means]), retryAfterMs: askedMs });
+    throw new CallFailure({ ...failure, ...again, ...meant, retryAfterMs: askedMs });
+  }
+
+  private isConditional({ ifMatch }: Request): boolean {
+    return ifMatch !== undefined && this.profile.ifMatch;
   }
 
   /** What shows another object says nothing of the one that was asked for. */

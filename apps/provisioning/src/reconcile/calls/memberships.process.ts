@@ -77,6 +77,8 @@ interface RemovalAnswer {
 export class Memberships {
   private readonly waiting = new Map<string, Change[]>();
   private readonly busy = new Set<string>();
+  /** Accounts in one call: fewer after the application refused so many as too large. */
+  private most: number;
   /** The application has shown a member of some group: only then a group without the member is reliable. */
   private showsMembers = false;
 
@@ -84,7 +86,9 @@ export class Memberships {
     private readonly target: EntitlementTarget,
     private readonly groups: EntitlementDirectory,
     private readonly lanes: Lanes,
-  ) {}
+  ) {
+    this.most = target.mostAtOnce;
+  }
 
   /** @throws CallFailure as the application answered */
   change(change: MembershipChange): Promise<MembershipResult> {
@@ -108,9 +112,7 @@ export class Memberships {
       const queue = this.waiting.get(group) ?? [];
       const first = firstUrgent(queue);
       if (first === undefined) break;
-      const batch = queue
-        .filter((one) => one.op === first.op && one.grantedId === first.grantedId)
-        .slice(0, this.target.mostAtOnce);
+      const batch = queue.filter((one) => one.op === first.op && one.grantedId === first.grantedId).slice(0, this.most);
       this.waiting.set(
         group,
         queue.filter((change) => !batch.includes(change)),
@@ -121,16 +123,31 @@ export class Memberships {
     this.busy.delete(group);
   }
 
-  /** One call for all members. If the application refuses the content of the call, one call for each. */
+  /** One call for all members. If the application refuses its size, one for each half; if its content, one for each member. */
   private async apply(group: string, batch: readonly Change[]): Promise<void> {
+    if (batch.length > this.most) {
+      await this.applyEach(group, partsOf(batch, this.most));
+      return;
+    }
     try {
       const priority = firstUrgent(batch)?.priority ?? 2;
       const answer = await this.lanes.run(priority, () => this.call(group, batch));
       for (const change of batch) tell(change, answer);
     } catch (error) {
-      if (isRefusal(error) && batch.length > 1) for (const change of batch) await this.apply(group, [change]);
+      if (isRefusal(error) && batch.length > 1) await this.applyEach(group, this.smaller(batch, error));
       else for (const { reject } of batch) reject(error);
     }
+  }
+
+  /** What is tried after a refusal of more than one change. */
+  private smaller(batch: readonly Change[], { terms }: CallFailure): Change[][] {
+    if (terms.code !== 'too-large') return partsOf(batch, 1);
+    this.most = Math.ceil(batch.length / 2);
+    return partsOf(batch, this.most);
+  }
+
+  private async applyEach(group: string, parts: readonly (readonly Change[])[]): Promise<void> {
+    for (const part of parts) await this.apply(group, part);
   }
 
   private async call(group: string, batch: readonly Change[]): Promise<Answered> {
@@ -227,6 +244,9 @@ export class Memberships {
   }
 }
 
+const partsOf = (batch: readonly Change[], most: number): Change[][] =>
+  Array.from({ length: Math.ceil(batch.length / most) }, (_, part) => batch.slice(part * most, (part + 1) * most));
+
 const unverifiable = { verified: false, verifiable: false } as const;
 /** Nobody is a member of a group that is not there. */
 const noGroup: Answered = { status: null, still: null, couldShow: true };
@@ -240,7 +260,7 @@ function tell({ account, op, resolve, reject }: Change, answer: Answered): void 
 }
 
 /** The application refuses the content of the call. */
-function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): error is CallFailure {
   return error instanceof CallFailure && (error.terms.class === 'validation' || error.terms.class === 'conflict');
 }
 

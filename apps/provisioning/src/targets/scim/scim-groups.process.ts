@@ -1,3 +1,4 @@
+import { CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimProfile } from '#libs/scim/client/profile.js';
 import type { Changed as Answered, ScimClient } from '#libs/scim/client/scim-client.js';
 import type { ScimGroup } from '#libs/scim/client/resources.js';
@@ -55,7 +56,8 @@ export class ScimGroups implements EntitlementTarget {
     if (this.profile.memberChanges === 'user-groups')
       return { status: await this.onUsers('add', id, accounts, call), shown: null };
     let last: Answered<ScimGroup> = { status: 200, shown: null };
-    for (const some of this.inBytes(accounts)) last = await this.client.addMembers(id, some, limitsOf(call));
+    for (const some of this.inBytes(accounts))
+      last = await againIfChanged(() => this.client.addMembers(id, some, limitsOf(call)));
     const { status, shown } = last;
     return { status, shown: shown === null ? null : shownHolders(membersOf(shown)) };
   }
@@ -63,7 +65,8 @@ export class ScimGroups implements EntitlementTarget {
   async revoke(id: string, accounts: readonly string[], call: Call): Promise<number> {
     if (this.profile.memberChanges === 'user-groups') return await this.onUsers('remove', id, accounts, call);
     let status = 200;
-    for (const some of this.inBytes(accounts)) status = await this.client.removeMembers(id, some, limitsOf(call));
+    for (const some of this.inBytes(accounts))
+      status = await againIfChanged(() => this.client.removeMembers(id, some, limitsOf(call)));
     return status;
   }
 
@@ -122,6 +125,14 @@ export class ScimGroups implements EntitlementTarget {
     }
     return { ids, whole: true, showsAny: ids.size > 0 };
   }
+}
+
+/** A group that is written whole is read again where somebody else changed it since: nothing was done, and it is still wanted. */
+async function againIfChanged<T>(change: () => Promise<T>): Promise<T> {
+  return await change().catch((error: unknown) => {
+    if (error instanceof CallFailure && error.terms.code === 'changed-meanwhile') return change();
+    throw error;
+  });
 }
 
 function shownHolders({ ids, whole }: ShownMembers): ShownHolders {
