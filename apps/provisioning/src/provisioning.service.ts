@@ -38,7 +38,11 @@ import { Previews1766800005000 } from './previews/previews.migrations.js';
 import { ObservedAccess1766900001000 } from './observed-access/observed-access.migrations.js';
 import { Readings1765300001000 } from './readings/readings.migrations.js';
 import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
-import { Reconcile1764200003000, RefusedCalls1764900004000 } from './reconcile/reconcile.migrations.js';
+import {
+  NoRoom1767100009000,
+  Reconcile1764200003000,
+  RefusedCalls1764900004000,
+} from './reconcile/reconcile.migrations.js';
 import { receiptGauges } from './receipts/receipt-gauges.query.js';
 import { Receipts1766800001000 } from './receipts/receipts.migrations.js';
 import { RemovalCauses1766800002000 } from './removals/removals.migrations.js';
@@ -96,6 +100,7 @@ export const provisioning: ServiceDefinition = {
     EmployeeNumbers1767000002000,
     AccountLists1766900102000,
     Drift1767000003000,
+    NoRoom1767100009000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -58,7 +58,7 @@ export type { Operate } from './operate.js';
 export { lateEffectMs, plan, stepKey, updating } from './plan.js';
 export type { Goal, Policy, Step } from './plan-terms.js';
 export { ResolveParkedAccount } from './resolve-parked-account.command.js';
-export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
+export { isAboutEverybody, noRoom, type Refusal, refusalOf } from './refusal.js';
 export { isSamePull, pulling, type Pulled, type PullRule, withShown } from './pull.js';
 export { shownPersonSql } from './shown-person.query.js';
 export { awaitedWords, sourcesOf } from './needed-sources.js';

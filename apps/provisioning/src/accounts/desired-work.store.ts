@@ -4,6 +4,7 @@ import { newestOf } from '#libs/event-bus/newest-of.js';
 import type { Work } from '#libs/event-store/work.js';
 import { causedBy } from './removal-cause.js';
 import { leftBody } from './goal.js';
+import { noRoom } from './refusal.js';
 import { rootCause } from './root-cause.js';
 
 /** Channel for changes of desired access and for retries: workers look for due accounts. */
@@ -81,11 +82,21 @@ export interface Outcome {
   /** No difference remains. */
   readonly done: boolean;
   readonly attempts: number;
-  /** Instant; null when done or parked. */
+  /** Instant; null when done, or parked until a person decides. */
   readonly nextAttemptAt: string | null;
   /** `name`: the userName that it waits for. */
   readonly parked: { readonly code: string; readonly detail: string; readonly name?: string } | null;
 }
+
+/** SQL: an account for which there was no room, and of which nothing new is known. */
+const stillNoRoom = `(d.asked = u.asked and not u.done and u.parked_code is null and d.parked_code = '${noRoom}')`;
+
+/** SQL: since when an account is parked for the same reason. */
+const parkedSince = `case when d.asked <> u.asked or u.parked_code is null then null
+  when d.parked_code = u.parked_code then d.parked_at else $10::timestamptz end`;
+
+const unlessNoRoom = (column: string, value: string): string =>
+  `${column} = case when ${stillNoRoom} then d.${column} else ${value} end`;
 
 /** Stages how the work on many accounts ended. An outcome for desired access that is not the newest is ignored. */
 export function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: string): void {
@@ -94,8 +105,9 @@ export function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: str
   work.run(
     `update desired d set dirty = not u.done or d.asked <> u.asked, attempts = case when u.done then 0 else u.attempts end,
        failing_since = case when d.attempts = 0 then $10::timestamptz else coalesce(d.failing_since, $10::timestamptz) end, next_attempt_at = case when d.asked = u.asked then coalesce(u.next_attempt_at, d.next_attempt_at) else d.next_attempt_at end,
-       parked_code = case when d.asked = u.asked then u.parked_code end, parked_cause = u.parked_cause, parked_detail = case when d.asked = u.asked then u.parked_detail end,
-       parked_at = case when d.asked = u.asked and u.parked_code is not null then $10::timestamptz end, wanted_name = u.wanted_name,
+       ${unlessNoRoom('parked_code', 'case when d.asked = u.asked then u.parked_code end')},
+       ${unlessNoRoom('parked_detail', 'case when d.asked = u.asked then u.parked_detail end')},
+       ${unlessNoRoom('parked_cause', 'u.parked_cause')}, ${unlessNoRoom('parked_at', parkedSince)}, wanted_name = u.wanted_name,
        gives_up = case when u.done and d.asked = u.asked then null else d.gives_up end,
        look_again = d.look_again and not (u.done and d.asked = u.asked)
      from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::boolean[], $6::int[], $7::timestamptz[], $8::text[], $9::text[], $11::text[], $12::int[], $13::text[])

@@ -10,6 +10,12 @@ export interface Refusal {
   readonly again: boolean;
 }
 
+/**
+ * Code of a refusal because the application has no room for one more, such as no licence. The account is parked for a person,
+ * who buys or frees one, and tried again from time to time.
+ */
+export const noRoom = 'payment-required';
+
 /** Statuses with which a server refuses deletion as such: the account can still be disabled. */
 const undeletable = new Set([403, 405, 409, 501]);
 

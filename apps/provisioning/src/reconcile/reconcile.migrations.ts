@@ -45,3 +45,19 @@ export class RefusedCalls1764900004000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Accounts for which an application had no room are found without those that wait for a person only. */
+export class NoRoom1767100009000 implements MigrationInterface {
+  readonly name = 'NoRoom1767100009000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create index desired_no_room on desired (application, priority, next_attempt_at)
+      where dirty and parked_code = 'payment-required'`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -40,6 +40,25 @@ describe('an application that refuses', () => {
     expect(await wiki.health()).toBe('working');
   });
 
+  it('an account without a licence waits for its owner, is tried again every hour, and is made once there is one', async () => {
+    wiki.stub.reply = (request) => (creates(request) ? refusal(402, 'no licence is left') : null);
+    await wiki.publish(desired('ada', 1));
+    await eventually(async () => (await wiki.parked()).length === 1);
+    const [first] = await wiki.parked();
+    const posts = (): number => wiki.stub.counters['POST'] ?? 0;
+    const tried = posts();
+    wiki.clock.advance(3_000_000);
+    await wiki.quiescence();
+    expect(posts()).toBe(tried);
+    await wiki.inTime(() => posts() > tried, 600_000);
+    await wiki.quiescence();
+    // It waits since then: its deadline does not begin again with each attempt.
+    expect(await wiki.parked()).toEqual([first]);
+    wiki.stub.reply = () => null;
+    await wiki.inTime(() => wiki.users('ada').length === 1, 600_000);
+    await eventually(async () => (await wiki.parked()).length === 0);
+  });
+
   it('the disabling of one protected account keeps nobody else', async () => {
     await wiki.publish(...['ada', 'bob', 'carl'].map((name) => desired(name, 1)));
     for (const name of ['ada', 'bob', 'carl']) await wiki.inSync(name, 1);

@@ -1,5 +1,13 @@
 import { entitlementKey, entitlementOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
-import { removalHeld, type Step } from '../../accounts/accounts.exports.js';
+import { noRoom, removalHeld, type Step } from '../../accounts/accounts.exports.js';
+
+/** How often an account for which there was no room is tried again, in milliseconds. */
+const roomRetryMs = 3_600_000;
+
+/** When an account that is parked so is tried again without a person; null for never. */
+export function triedAgainAt({ code }: Pick<ParkingReason, 'code'>, now: string): string | null {
+  return code === noRoom ? new Date(Date.parse(now) + roomRetryMs).toISOString() : null;
+}
 
 /** Why an account waits for a person, and what the person can do. */
 export interface ParkingReason {

@@ -15,6 +15,7 @@ import {
   takenUp,
   takenUpFact,
 } from '../../accounts/accounts.exports.js';
+import { triedAgainAt } from '../refusals/parking-reasons.js';
 import type { DueAccount } from './due-accounts.query.js';
 import { type About, causationOf, deletionOf, foundOutBy, inSyncOf, outOfScopeOf } from './intent.js';
 import type { TaskContext } from './task-context.js';
@@ -120,8 +121,10 @@ export class AccountRecord {
   async end(how: Ending): Promise<true> {
     const { application, identityId, epoch, sequence, attempts, asked } = this.due;
     const about = { application, identityId, epoch, sequence, asked };
-    await this.flush({ ...about, done: false, attempts, nextAttemptAt: null, parked: null, ...how });
-    if (how.parked !== undefined && how.parked !== null) this.context.parked(identityId, how.parked.code);
+    const { parked = null } = how;
+    const nextAttemptAt = parked === null ? null : triedAgainAt(parked, this.context.now());
+    await this.flush({ ...about, done: false, attempts, nextAttemptAt, parked, ...how });
+    if (parked !== null) this.context.parked(identityId, parked.code);
     crashPoint('provisioning.after-outcome');
     return true;
   }

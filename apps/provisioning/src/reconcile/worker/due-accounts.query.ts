@@ -9,6 +9,7 @@ import {
   Accounts,
   type CausedBy,
   managerAccountSql,
+  noRoom,
   type Priority,
   releaseParked,
 } from '../../accounts/accounts.exports.js';
@@ -79,7 +80,15 @@ interface Search {
   readonly pilot: boolean;
 }
 
-/** Due accounts, most urgent first. The cost grows with the due accounts, not with all accounts. */
+/** SQL: accounts of the application whose time has come, of one kind, most urgent first. */
+const dueSql = (kind: string): string => `select * from desired
+  where application = $2 and dirty and ${kind} and priority <= $6 and next_attempt_at <= $3::timestamptz
+    and identity_id <> all($5::uuid[])
+    and identity_id <> all(array(select identity_id from awaiting_release where connector = $1))
+    and (not $8::boolean or identity_id in (select identity_id from released_person where connector = $1))
+  order by priority, next_attempt_at limit $4`;
+
+/** Due accounts, most urgent first. Those for which the application had no room are tried again while they wait for a person. The cost grows with the due accounts, not with all accounts. */
 @Injectable()
 export class DueAccounts {
   constructor(
@@ -119,12 +128,11 @@ export class DueAccounts {
          case when $7::boolean then ${managerAccountSql('$1')} end as manager_account,
          a.version, a.fold, a.state
        from (
-         select * from desired
-         where application = $2 and dirty and parked_code is null and priority <= $6 and next_attempt_at <= $3::timestamptz
-           and identity_id <> all($5::uuid[])
-           and identity_id <> all(array(select identity_id from awaiting_release where connector = $1))
-           and (not $8::boolean or identity_id in (select identity_id from released_person where connector = $1))
-         order by priority, next_attempt_at limit $4
+         select * from (
+           (${dueSql('parked_code is null')})
+           union all
+           (${dueSql(`parked_code = '${noRoom}'`)})
+         ) due order by priority, next_attempt_at limit $4
        ) d left join lateral (
          select version, fold, state from account where connector = $1 and identity_id = d.identity_id limit 1
        ) a on true
