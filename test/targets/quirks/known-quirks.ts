@@ -41,6 +41,20 @@ const deleteDisables = (cites: string): Quirk => ({
 const isOpBy = (request: QuirkRequest, pattern: RegExp): boolean =>
   operationsOf(request).some(({ path }) => typeof path === 'string' && pattern.test(path));
 
+/** A creation with another number of profiles than one, or a change that takes one away or adds one. */
+function isProfileLost(request: QuirkRequest): boolean {
+  const { method, path, body } = request;
+  if (!isUsers(request)) return false;
+  if (method === 'PATCH')
+    return operationsOf(request).some(({ op, path: at }) => /^entitlements\[/.test(String(at)) && op !== 'replace');
+  return method === 'POST' && path === '/Users' && profilesIn(body) !== 1;
+}
+
+function profilesIn({ entitlements }: QuirkRequest['body']): number {
+  const all = Array.isArray(entitlements) ? (entitlements as Resource[]) : [];
+  return all.filter(({ type }) => type === 'profile').length;
+}
+
 /** What each kind of application does differently. The name is that of the profile that fits it. */
 export const knownQuirks: Readonly<Record<string, readonly Quirk[]>> = {
   'entra-style': [
@@ -144,6 +158,9 @@ export const knownQuirks: Readonly<Record<string, readonly Quirk[]>> = {
       403,
     ),
     deleteDisables('scim-quirks B Salesforce: DELETE deactivates'),
+    refuses('scim-quirks B Salesforce, C27: a user has exactly one profile', (request) =>
+      isProfileLost(request) ? 'FIELD_INTEGRITY_EXCEPTION: a user has exactly one profile' : null,
+    ),
     noOr('scim-quirks B Salesforce: and has no precedence over or'),
     {
       cites: 'scim-quirks B Salesforce: userName is unique over all customers: SalesforceDuplicateUserName',

@@ -78,6 +78,7 @@ describe('the profile of a connector', () => {
       'lose access',
     ],
     [{ profile: 'scim1' }, '/protocol', 'scim1'],
+    [{ profile: { template: 'generic', switches: { tokenDays: 180 } } }, '/auth/expiresAt', '180 days'],
     [{ profile: 'slack', deprovision: { onLeave: 'delete' } }, '/deprovision/onLeave', 'must be disable'],
     [{ profile: 'slack', deprovision: { deleteAfter: 'P30D' } }, '/deprovision/deleteAfter', 'must be left out'],
     [

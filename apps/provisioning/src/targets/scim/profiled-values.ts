@@ -18,10 +18,11 @@ export function asKept(attributes: Attributes, { userNameForm }: Pick<ScimProfil
 
 /**
  * Refuses what the application would refuse, cut or drop. Nothing is shortened: a person corrects the value or the mapping.
- * @param creating an account that is made needs what the application requires
+ * @param attributes that the account has afterwards, as far as they are known
+ * @param written the change; null for an account that is made, which needs all that the application requires
  * @throws CallFailure `value-refused`
  */
-export function requireFit(attributes: Attributes, profile: Limits, creating: boolean): void {
+export function requireFit(attributes: Attributes, profile: Limits, written: Attributes | null): void {
   const given = Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined);
   for (const [path, value] of given) {
     const unfit = unfitText(path, value, profile);
@@ -30,9 +31,17 @@ export function requireFit(attributes: Attributes, profile: Limits, creating: bo
   for (const [name, most] of Object.entries(profile.maxValues))
     if (valuesOf(given, name) > most)
       throw refused(`${name} takes ${most} ${most === 1 ? 'value' : 'values'} here: map no more`);
-  const missing = creating ? profile.required.find((name) => !isGiven(given, name)) : undefined;
-  if (missing !== undefined) throw refused(`${missing} is required here and has no value: add it to the mapping`);
+  const missing = profile.required.find(
+    (name) => !isGiven(given, name) && (written === null || empties(written, name)),
+  );
+  if (missing === undefined) return;
+  const mend = written === null ? 'add it to the mapping' : 'give "onNull": "ignore" or a default to its mapping';
+  throw refused(`${missing} is required here and has no value: ${mend}`);
 }
+
+/** The change takes away a value of this attribute. */
+const empties = (written: Attributes, name: string): boolean =>
+  Object.entries(written).some(([path, value]) => value === null && isAtOrBelow(path, name));
 
 type Given = readonly (readonly [path: string, value: unknown])[];
 
@@ -83,13 +92,13 @@ function isSameOrPart(path: string, name: string): boolean {
   return low === wanted || pathOf(path)?.name.toLowerCase() === wanted;
 }
 
-function isGiven(given: Given, name: string): boolean {
-  const wanted = name.toLowerCase();
-  return given.some(([path, value]) => {
-    const low = path.toLowerCase();
-    const isMeant = low === wanted || low.startsWith(`${wanted}[`) || low.startsWith(`${wanted}.`);
-    return isMeant && value !== '' && !isEmptyList(value);
-  });
+const isGiven = (given: Given, name: string): boolean =>
+  given.some(([path, value]) => isAtOrBelow(path, name) && value !== '' && !isEmptyList(value));
+
+/** `name.givenName` and `emails[type eq "work"].value` are below `name` and `emails`. */
+function isAtOrBelow(path: string, name: string): boolean {
+  const [low, wanted] = [path.toLowerCase(), name.toLowerCase()];
+  return low === wanted || low.startsWith(`${wanted}[`) || low.startsWith(`${wanted}.`);
 }
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;

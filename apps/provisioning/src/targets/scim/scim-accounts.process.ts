@@ -75,7 +75,7 @@ export class ScimAccounts implements AccountTarget {
     call: Call,
   ): Promise<Changed<ShownAccount> & { readonly shown: ShownAccount }> {
     const kept = asKept(written, this.profile);
-    requireFit(kept, this.profile, true);
+    requireFit(kept, this.profile, null);
     const made = await this.made(resourceOf(kept, sought.identityId), sought, call);
     this.batchLookUps?.made(sought);
     return { status: made.status, shown: this.shown(made.shown) };
@@ -84,7 +84,7 @@ export class ScimAccounts implements AccountTarget {
   /** Reads the entries of lists from the application, where it may be read: it may have others than the hub knows. */
   async change(id: string, written: Attributes, before: Attributes, call: Call): Promise<Changed<ShownAccount>> {
     const kept = asKept(written, this.profile);
-    requireFit({ ...before, ...kept }, this.profile, false);
+    requireFit({ ...before, ...kept }, this.profile, kept);
     const isSo = (user: ScimUser): boolean => changesSeen(this.shown(user), kept) === 'yes';
     const shown = needsReading(kept) || this.accepted.has(id) ? await this.readable(id, call) : null;
     if (shown !== null && this.accepted.delete(id) && isSo(shown)) return { status: 200, shown: this.shown(shown) };
