@@ -1,5 +1,5 @@
 import { Pace, type RateBucket, steadyRateOf, withUrgency } from './pace.js';
-import { templateNamed } from '#libs/scim/client/templates.js';
+import { profileBy, templateNamed } from '#libs/scim/client/templates.js';
 
 /** A clock that moves only when somebody waits. */
 function simulated(): { nowMs(): number; wait(ms: number): Promise<void> } {
@@ -60,6 +60,30 @@ describe('the pace of calls', () => {
     expect(perSecond / permitted).toBeLessThanOrEqual(1.05);
     expect(refused / calls).toBeLessThan(0.01);
   });
+
+  it.each([
+    ['slack', 'PATCH', '/Users/1', 3],
+    ['slack', 'GET', '/Users', 5],
+    ['aws-identity-center', 'PATCH', '/Groups/1', 20],
+    ['aws-identity-center', 'GET', '/Users', 20],
+    ['github-emu', 'POST', '/Users', 1_000 / 3_600],
+  ] as const)(
+    'within the limits that %s publishes: %s %s at 90 %% of the rate or more',
+    async (name, method, path, permitted) => {
+      const { rate, rateShared } = profileBy(name, {});
+      const timer = simulated();
+      const pace = new Pace(rate, rateShared, timer);
+      const accepts = counting(rate, timer.nowMs);
+      const calls = 2_000;
+      let refused = 0;
+      for (let n = 0; n < calls; n += 1) {
+        await pace.turn({ method, path }, Infinity);
+        if (!accepts(method, path)) refused += 1;
+      }
+      expect(calls / (timer.nowMs() / 1_000) / permitted).toBeGreaterThanOrEqual(0.9);
+      expect(refused / calls).toBeLessThan(0.01);
+    },
+  );
 
   it('leaves a tenth to other clients where the limits are shared', async () => {
     const timer = simulated();

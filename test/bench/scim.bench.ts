@@ -127,9 +127,10 @@ async function membersLine(runs: number): Promise<Line> {
   return { name, unit: 'ms', runs: took };
 }
 
-/** What vendors publish, by the call that is counted. The profile of AWS has no limit: its page gives no number for SCIM. */
+/** What vendors publish, by the call that is counted. */
 const published = [
   { template: 'slack', what: 'changes of users within the limits of Slack', calls: pacedCalls },
+  { template: 'aws-identity-center', what: 'calls within the limits of AWS', calls: pacedCalls },
   { template: 'github-emu', what: 'new users within the limits of GitHub', calls: pacedCalls },
 ] as const;
 
@@ -137,11 +138,12 @@ const published = [
 async function paceLines(runs: number): Promise<Line[]> {
   const lines: Line[] = [];
   for (const { template, what, calls } of published) {
-    const limits = profileBy(template, {}).rate.filter(({ methods }) => methods.includes('POST'));
+    const { rate, rateShared } = profileBy(template, {});
+    const limits = rate.filter(({ methods }) => methods.length === 0 || methods.includes('POST'));
     const reached: number[] = [];
     const refused: number[] = [];
     for (let run = 0; run < runs; run += 1) {
-      const { atMs, endMs } = await pacedCallsOf(limits, calls);
+      const { atMs, endMs } = await pacedCallsOf({ limits, shared: rateShared }, calls);
       reached.push(perSecond(calls, endMs));
       refused.push((100 * refusedOf(atMs, limits)) / calls);
     }
@@ -154,13 +156,16 @@ async function paceLines(runs: number): Promise<Line[]> {
 }
 
 /** When each call is made, and when the last one has its turn. */
-async function pacedCallsOf(limits: readonly RateBucket[], calls: number): Promise<{ atMs: number[]; endMs: number }> {
+async function pacedCallsOf(
+  { limits, shared }: { readonly limits: readonly RateBucket[]; readonly shared: boolean },
+  calls: number,
+): Promise<{ atMs: number[]; endMs: number }> {
   let now = 0;
   const wait = (ms: number): Promise<void> => {
     now += ms;
     return Promise.resolve();
   };
-  const pace = new Pace(limits, false, { nowMs: () => now, wait });
+  const pace = new Pace(limits, shared, { nowMs: () => now, wait });
   const atMs: number[] = [];
   for (let n = 0; n < calls; n += 1) {
     await pace.turn({ method: 'POST', path: '/Users' }, Infinity);

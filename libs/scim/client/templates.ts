@@ -93,6 +93,9 @@ export const templates: readonly ProfileTemplate[] = [
       forbiddenCharacters: '\t\n<>|;:%',
       required: ['userName', 'name.givenName', 'name.familyName', 'displayName'],
       maxValues: { emails: 1, phoneNumbers: 1, addresses: 1 },
+      // All APIs of the service together: 20 a second (userguide/limits.html, "Throttle limits").
+      rate: [{ methods: [], path: '', requests: 20, perSeconds: 1, burst: 2 }],
+      rateShared: true,
       errors: [
         { status: null, contains: 'ThrottlingException', means: 'throttled' },
         { status: null, contains: 'ConflictException', means: 'conflict' },
