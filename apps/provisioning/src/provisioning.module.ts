@@ -33,6 +33,8 @@ import { SecretReferences } from './connectors/secret-references.config.js';
 import { SetConnectorStateHandler } from './connectors/set-connector-state.command.js';
 import { DiscoverConnectorHandler } from './connectors/discover-connector.command.js';
 import { ConnectorProbe } from './connectors/connector-probe.process.js';
+import { KnownTargets } from './connectors/known-targets.process.js';
+import { StatedDocuments } from './connectors/stated-documents.process.js';
 import { TestConnectorHandler } from './connectors/test-connector.command.js';
 import { ChangedGroups } from './groups/changed-groups.query.js';
 import { CompareObserved } from './drift/compare-observed.process.js';
@@ -159,6 +161,8 @@ const features = {
     TestConnectorHandler,
     DiscoverConnectorHandler,
     ConnectorProbe,
+    KnownTargets,
+    StatedDocuments,
     ConfirmPlaceHandler,
     LookAgainHandler,
     AccountRows,

@@ -156,7 +156,12 @@ export const switches: { readonly [Name in keyof ScimProfile]: Switch } = {
   groupsPath: text('Path of groups below the base address', path, 'a path such as /Groups'),
   contentType: media('Media type of what is sent; none sends no such header'),
   accept: media('Media type that is asked for; none asks for any'),
-  discovery: choice('Where the service describes itself', 'none', 'ServiceProviderConfig', 'ServiceProviderConfigs'),
+  discovery: choice(
+    'Where the service describes itself; none: its schemas are not asked for either',
+    'none',
+    'ServiceProviderConfig',
+    'ServiceProviderConfigs',
+  ),
   update: choice(
     'How a user is changed. read-and-put reads the whole user and writes it back',
     'patch',

@@ -2,8 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
-import { MasterKey } from '#libs/event-store/master-key.js';
-import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { type AccountTerms, releaseForbidden } from '../accounts/accounts.exports.js';
 import { define } from './connector.js';
@@ -11,10 +9,9 @@ import { ConnectorBrake } from './connector-brake.process.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { CountImpact } from './impact-jobs.process.js';
 import type { ComparedTerms } from './impact-jobs.store.js';
-import { documentOf } from './stated-connector.input.js';
+import { StatedDocuments } from './stated-documents.process.js';
 import type { ConnectorDto } from './connector.dto.js';
 import type { DesiredStateRequested } from './connector.events.js';
-import { SecretReferences } from './secret-references.config.js';
 import { Connectors } from './connectors.stream.js';
 import { connectorsChannel } from './connectors-channel.js';
 import { ConnectorRows } from './connectors.query.js';
@@ -44,23 +41,23 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
   constructor(
     private readonly connectors: Connectors,
     private readonly rows: ConnectorRows,
-    readonly masterKey: MasterKey,
-    readonly guard: AddressGuard,
+    private readonly documents: StatedDocuments,
     private readonly db: Database,
-    readonly secrets: SecretReferences,
     private readonly impact: CountImpact,
     private readonly brake: ConnectorBrake,
   ) {}
 
   async execute({ id, stated, ifMatch, confirmed, causation }: DefineConnector): Promise<Defined> {
     const applications = await this.rows.applicationsOf(id);
+    // Once, before the work that is repeated when somebody else is faster: the application is asked.
+    await this.documents.known(id, stated, (await this.connectors.load(id)).state.document);
     const former: { document: ConnectorDocument | null; job: string | null } = { document: null, job: null };
     await this.connectors.transact(
       id,
       async (before, version) => {
         requireMatch(ifMatch, version);
         former.document = before.document;
-        const document = documentOf(id, stated, before.document, this);
+        const document = this.documents.of(id, stated, before.document);
         await this.brake.check(id, before.document, document, confirmed);
         const defined = define(id, document, before);
         const asked: DesiredStateRequested = {

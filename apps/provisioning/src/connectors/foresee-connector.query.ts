@@ -1,6 +1,4 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { MasterKey } from '#libs/event-store/master-key.js';
-import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import {
   counted,
@@ -15,8 +13,7 @@ import {
 import { ConnectorBrake } from './connector-brake.process.js';
 import type { ConnectorDto } from './connector.dto.js';
 import { Connectors } from './connectors.stream.js';
-import { SecretReferences } from './secret-references.config.js';
-import { documentOf } from './stated-connector.input.js';
+import { StatedDocuments } from './stated-documents.process.js';
 
 /** The people that an answer names, at most. */
 const mostNamed = 500;
@@ -63,16 +60,14 @@ export class ForeseeConnectorHandler implements IQueryHandler<ForeseeConnector> 
   constructor(
     private readonly connectors: Connectors,
     private readonly accounts: ForeseeAccounts,
-    readonly masterKey: MasterKey,
-    readonly guard: AddressGuard,
-    readonly secrets: SecretReferences,
+    private readonly documents: StatedDocuments,
     private readonly brake: ConnectorBrake,
   ) {}
 
   async execute({ id, stated, ifMatch }: ForeseeConnector): Promise<ConnectorDryRun> {
     const { state, version } = await this.connectors.load(id);
     requireMatch(ifMatch, version);
-    const terms = { before: state.document, after: documentOf(id, stated, state.document, this) };
+    const terms = { before: state.document, after: await this.documents.known(id, stated, state.document) };
     let counts = noImpact;
     const named: TouchedAccount[] = [];
     const missing = new Set<string>();

@@ -1,12 +1,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { MasterKey } from '#libs/event-store/master-key.js';
-import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import type { ConnectorDto } from './connector.dto.js';
 import { ConnectorNotDefined } from './connector.errors.js';
 import { ConnectorProbe, type ConnectorTest } from './connector-probe.process.js';
 import { Connectors } from './connectors.stream.js';
-import { SecretReferences } from './secret-references.config.js';
-import { documentOf } from './stated-connector.input.js';
+import { StatedDocuments } from './stated-documents.process.js';
 
 /** Tests a connector as it is stored, or as `stated`, which is checked and not stored. It changes nothing. */
 export class TestConnector extends Command<ConnectorTest> {
@@ -23,14 +20,12 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
   constructor(
     private readonly connectors: Connectors,
     private readonly probe: ConnectorProbe,
-    readonly masterKey: MasterKey,
-    readonly guard: AddressGuard,
-    readonly secrets: SecretReferences,
+    private readonly documents: StatedDocuments,
   ) {}
 
   async execute({ id, stated }: TestConnector): Promise<ConnectorTest> {
     const { document } = (await this.connectors.load(id)).state;
-    if (stated !== null) return await this.probe.test(id, documentOf(id, stated, document, this));
+    if (stated !== null) return await this.probe.test(id, this.documents.of(id, stated, document));
     if (document === null) throw new ConnectorNotDefined(`there is no connector ${id}`, { connector: id });
     return await this.probe.test(id, document);
   }

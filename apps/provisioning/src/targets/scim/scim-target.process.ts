@@ -38,7 +38,7 @@ export class ScimTarget implements Target {
   }
 
   async unknownPaths(paths: readonly string[], call: Call): Promise<readonly string[] | null> {
-    if (isOld(this.profile)) return null;
+    if (isOld(this.profile) || this.profile.discovery === 'none') return null;
     try {
       return unknownPaths(paths, await this.client.discovered('Schemas', limitsOf(call)));
     } catch (error) {
