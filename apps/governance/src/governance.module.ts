@@ -19,6 +19,7 @@ import { MoversModule } from './movers/movers.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { ReleasesModule } from './releases/releases.module.js';
+import { SuggestionsModule } from './suggestions/suggestions.module.js';
 import { SuccessionModule } from './succession/succession.module.js';
 import { SponsorshipsModule } from './sponsorships/sponsorships.module.js';
 import { SimulationsModule } from './simulations/simulations.module.js';
@@ -50,6 +51,7 @@ import { SeparationModule } from './separation/separation.module.js';
     MoversModule,
     ReleasesModule,
     FormerAccessModule,
+    SuggestionsModule,
   ],
   providers: [GovernanceConsumer, FollowPeople, ConnectorMessages, ResultMessages],
 })

@@ -247,4 +247,6 @@ export type RevocationCode =
   /** Somebody revoked what a rule gives, and no rule gives it for a time. */
   | 'excluded'
   /** A reading of the application did not show any more what was found there. */
-  | 'no_longer_there';
+  | 'no_longer_there'
+  /** A package gives what was found, and its holder has that instead. */
+  | 'taken_over';

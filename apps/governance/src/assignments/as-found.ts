@@ -109,6 +109,9 @@ export function certify(
   return { ...noChanges, steps: [{ is: 'certified', assignment, by, reason }] };
 }
 
+/** Was it found, and has nobody said that it stays? */
+export const isUncertified = (one: Assignment): boolean => isHeldAsFound(one) && one.cause.certifiedBy === null;
+
 /** A reviewer who decides about one assignment, and does not end it, also says that what was found stays. @param changes of this assignment alone */
 export function alsoCertified(
   assignment: Assignment,

@@ -65,6 +65,7 @@ export const revocationCode = oneOf(
   'dropped_by_manager',
   'excluded',
   'no_longer_there',
+  'taken_over',
 );
 
 export const assignmentAnswer = named(

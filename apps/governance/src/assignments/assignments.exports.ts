@@ -40,6 +40,7 @@ export {
   type FoundAccess,
   foundChanges,
   goneAfter,
+  isUncertified,
   withdrawnOf,
 } from './as-found.js';
 export type { Grace } from './grace.events.js';
@@ -48,7 +49,7 @@ export type { WithheldVersion } from './version.events.js';
 export { formerOf, offered, restored } from './taken.js';
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';
 export { grantedAgain } from './application-answers.js';
-export { AssignmentNotActive, bulkRefusals } from './access.errors.js';
+export { AssignmentNotActive, AssignmentRefused, bulkRefusals } from './access.errors.js';
 export { assignedPeriod, longestOf, refuseAssigning } from './assigning.js';
 export type { AssignmentView } from './assignment-view.js';
 export { extendedDirectly, heldOf, shorten } from './end-change.js';

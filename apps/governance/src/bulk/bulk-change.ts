@@ -7,11 +7,12 @@ import {
   revoke,
   type Changes,
 } from '../assignments/assignments.exports.js';
-import { accessExtended, accessGiven, type Giver, type Person } from '../people/people.exports.js';
+import { accessExtended, accessGiven, accessTakenOver, type Giver, type Person } from '../people/people.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 
-/** `certify`: what was found in an application stays. */
-export type BulkAction = 'assign' | 'revoke' | 'extend' | 'certify';
+/** `certify`: what was found in an application stays. `take-over`: a package that gives it takes its place. */
+export type BulkAction = (typeof bulkActions)[number];
+export const bulkActions = ['assign', 'revoke', 'extend', 'certify', 'take-over'] as const;
 
 /** One person and one package of a bulk change. */
 export interface BulkRow {
@@ -47,6 +48,8 @@ export function changesOf(terms: BulkTerms, row: BulkRow, deciding: Deciding): C
       refuseOthers(assignmentId, giver);
       return certify(assignmentId, { by: giver.actor, own: giver.own, reason: terms.reason }, state);
     }
+    case 'take-over':
+      return accessTakenOver({ assignmentId: newId(), packageId, reason: terms.reason }, person, catalog, giver);
     case 'extend':
       return accessExtended({ packageId, until: endsAt ?? '' }, person, catalog, giver);
     case 'revoke':

@@ -1,6 +1,7 @@
 import { count, instant, named, nullable, object, oneOf, text, uuid } from '#libs/service-kit/openapi/schema.js';
 import { bulkRefusals } from '../assignments/assignments.exports.js';
 import { namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
+import { bulkActions } from './bulk-change.js';
 import type { BulkChangeView, BulkRowView } from './bulk-changes.query.js';
 import type { BulkCounts } from './bulk-changes.store.js';
 
@@ -8,7 +9,7 @@ export const bulkChangeAnswer = named(
   'BulkChange',
   object<BulkChangeView>({
     id: uuid,
-    action: oneOf('assign', 'revoke', 'extend', 'certify'),
+    action: oneOf(...bulkActions),
     status: oneOf('preview', 'ready', 'running', 'completed', 'cancelled'),
     reason: text,
     createdAt: instant,

@@ -3,16 +3,18 @@ import { IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'clas
 import { IsInstant } from '#libs/service-kit/input/instant.js';
 import { IsFilledText, mustBe } from '#libs/service-kit/input/validation.js';
 import { administratorsId } from '../policy/policy.exports.js';
-import type { BulkAction } from './bulk-change.js';
-
-const actions: BulkAction[] = ['assign', 'revoke', 'extend', 'certify'];
+import { type BulkAction, bulkActions } from './bulk-change.js';
 
 /** An id that administrators choose, or that of what was found. */
 const packageForm = new RegExp(`${administratorsId.source}|^as-found:[^:]{1,63}(:[^\\u0000]{1,1000})?$`, 'u');
 
 class BulkTermsDto {
-  @ApiProperty({ enum: actions })
-  @IsIn(actions, mustBe(...actions))
+  @ApiProperty({
+    enum: bulkActions,
+    description:
+      'certify: what was found in an application stays. take-over: what was found and the package gives is held by the package instead',
+  })
+  @IsIn(bulkActions, mustBe(...bulkActions))
   readonly action!: BulkAction;
 
   @ApiProperty({ example: 'The project has ended' })
@@ -42,7 +44,8 @@ export class BulkChangeDto extends BulkTermsDto {
 
   @ApiProperty({
     example: 'department eq "Engineering"',
-    description: 'SCIM filter over identities. Revoke and extend take those of them who hold the package',
+    description:
+      'SCIM filter over identities. Revoke and extend take those of them who hold the package, take-over those who hold something of it as found',
   })
   @IsString()
   @MaxLength(4000)

@@ -80,20 +80,20 @@ export class BulkChanges {
 
   start(
     work: Work,
-    { id, action, reason, actor, administers, createdAt }: BulkChange,
+    { id, action, status, reason, actor, administers, createdAt }: BulkChange,
     rows: readonly AskedRow[],
   ): void {
     const terms = this.key.seal(JSON.stringify({ reason }), contextOf(id));
     work.run(
       `insert into bulk_change (id, action, status, terms, actor, administers, created_at)
-       values ($1::uuid, $2::text, 'preview', $3::text, $4::text, $5::boolean, $6::timestamptz)`,
-      [id, action, terms, actor, administers, createdAt],
+       values ($1::uuid, $2::text, $7::text, $3::text, $4::text, $5::boolean, $6::timestamptz)`,
+      [id, action, terms, actor, administers, createdAt, status],
     );
     work.run(
       `insert into bulk_row (bulk_id, line, identity_id, package_id, ends_at, result, code, detail)
-       select $1::uuid, x.line, x."identityId", x."packageId", x."endsAt", case when x.code is null then 'unknown' else 'refused' end, x.code, x.detail
+       select $1::uuid, x.line, x."identityId", x."packageId", x."endsAt", case when x.code is null then $3::text else 'refused' end, x.code, x.detail
        from jsonb_to_recordset($2::jsonb) as x(line int, "identityId" uuid, "packageId" text, "endsAt" timestamptz, code text, detail text)`,
-      [id, JSON.stringify(rows)],
+      [id, JSON.stringify(rows), status === 'running' ? 'would-change' : 'unknown'],
     );
   }
 

@@ -37,6 +37,18 @@ export class BulkPeople {
     );
   }
 
+  /** Those who are here, match, and hold one of these as it was found and nobody certified it. */
+  async finding(filter: string, packageIds: readonly string[], limit: number): Promise<string[]> {
+    const condition = listCondition(filter, identityColumns, 3);
+    const rows = await this.db.query<{ id: string }>(
+      `select id from identity where status <> 'inactive' and (${condition.sql})
+       and exists (select 1 from assignment a where a.identity_id = identity.id and a.package_id = any($1::text[])
+         and a.status in ('active', 'suspended') and a.cause ->> 'certifiedBy' is null) order by id limit $2::int`,
+      [packageIds, limit, ...condition.params],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** The live holders of these employee numbers. */
   async numbered(numbers: readonly string[]): Promise<Map<string, string>> {
     const rows = await this.db.query<{ number: string; id: string }>(

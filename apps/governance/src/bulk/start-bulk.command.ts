@@ -7,7 +7,7 @@ import { isPastBrake } from '#libs/service-kit/settings/brake.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { Clock } from '#libs/system/clock.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
-import { CurrentCatalog, foundApplication, foundGrant } from '../policy/policy.exports.js';
+import { CurrentCatalog, foundApplication, foundGrant, foundPackageId } from '../policy/policy.exports.js';
 import type { BulkAction, BulkTerms } from './bulk-change.js';
 import { BulkChanges, type AskedRow, type BulkChange } from './bulk-changes.store.js';
 import { BulkJob } from './bulk-job.process.js';
@@ -20,13 +20,14 @@ interface FilteredRows {
   readonly filter: string;
 }
 
-/** Prepares a bulk change: its rows are decided as a preview, and nothing is done yet. */
+/** Prepares a bulk change: its rows are decided as a preview, and nothing is done yet, unless somebody has seen a preview of them before. */
 export class StartBulk extends Command<void> {
   constructor(
     readonly id: string,
     readonly terms: BulkTerms & { readonly endsAt: string | null },
     readonly rows: FilteredRows | readonly FileRow[],
     readonly caller: Caller,
+    readonly begins: 'preview' | 'running' = 'preview',
   ) {
     super();
   }
@@ -64,7 +65,7 @@ export class StartBulkHandler implements ICommandHandler<StartBulk> {
   ) {}
 
   /** @throws InvalidInput, BulkEmpty */
-  async execute({ id, terms, rows, caller }: StartBulk): Promise<void> {
+  async execute({ id, terms, rows, caller, begins }: StartBulk): Promise<void> {
     if ((await this.changes.find(id)) !== null) return;
     const asked = isFiltered(rows) ? await this.filtered(rows, terms) : await this.named(rows, terms);
     if (asked.length === 0) throw new BulkEmpty('it names nobody: nothing is to be changed', {});
@@ -73,7 +74,7 @@ export class StartBulkHandler implements ICommandHandler<StartBulk> {
     const createdAt = this.clock.now();
     const work = this.store.work();
     const change = { id, action, reason, actor: caller.actor, administers, createdAt };
-    this.changes.start(work, { ...change, status: 'preview', finishedAt: null }, asked);
+    this.changes.start(work, { ...change, status: begins, finishedAt: null }, asked);
     this.job.next(work, id);
     await work.commit();
   }
@@ -86,7 +87,7 @@ export class StartBulkHandler implements ICommandHandler<StartBulk> {
     if (packageId.startsWith('as-found:')) return await this.found({ packageId, filter }, action);
     if ((await this.catalog.current()).accessPackage(packageId) === undefined)
       throw new InvalidInput([{ pointer: '/packageId', detail: `names no access package: there is no ${packageId}` }]);
-    const ids = await this.people.matching(filter, action === 'assign' ? null : packageId, mostRows + 1);
+    const ids = await this.matching(filter, packageId, action);
     refuseMany(ids.length);
     return ids.map((identityId, index) => ({
       line: index + 1,
@@ -96,6 +97,14 @@ export class StartBulkHandler implements ICommandHandler<StartBulk> {
       code: null,
       detail: null,
     }));
+  }
+
+  private async matching(filter: string, packageId: string, action: BulkAction): Promise<string[]> {
+    if (action !== 'take-over')
+      return await this.people.matching(filter, action === 'assign' ? null : packageId, mostRows + 1);
+    const grants = (await this.catalog.current()).grantsOf(packageId);
+    const found = grants.map((grant) => foundPackageId(grant.application, grant));
+    return await this.people.finding(filter, found, mostRows + 1);
   }
 
   /** What was found: one thing, or everything in an application that nobody has certified. */

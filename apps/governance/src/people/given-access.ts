@@ -79,8 +79,8 @@ export function accessExtended(
   return extendedDirectly(packageId, { until, cause: { type: 'direct', by: actor } }, person.access.state);
 }
 
-/** @throws InvalidInput for an identity that is not known */
-function knownOf(
+/** What is known of a person to whom a package may be given. @throws InvalidInput for an identity that is not known */
+export function knownOf(
   packageId: string,
   { identity: { state }, access }: Person,
   catalog: CatalogSnapshot,
