@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { accessObserved, type AccessObservedMessage } from '#libs/contracts/observed-access.js';
-import { topics } from '#libs/contracts/topics.js';
-import type { PublicMessage } from '#libs/event-bus/message.js';
 import { eventually } from '../../../../test/support/eventually.js';
-import { hrMessage, identityOf, idOf, type RunningGovernance } from '../governance.fixtures.js';
+import { hrMessage, identityOf, type RunningGovernance } from '../governance.fixtures.js';
+import { readingsOf, type Readings, seenFirst } from './as-found.fixtures.js';
 import { engineer, expectContractsKept, known, requester, wikiCompany } from '../wiki-company.fixtures.js';
 
 /** 5000 owns the application; 5001 to 5004 had access before the hub. */
 let hub: RunningGovernance;
-let readings = 0;
+let readings: Readings;
 const staff = ['5000', '5001', '5002', '5003', '5004'];
 beforeAll(async () => {
   hub = await wikiCompany();
@@ -19,43 +17,12 @@ beforeAll(async () => {
     connectorId: 'paper-scim',
     owners: [identityOf('5000')],
   });
+  readings = readingsOf(hub, 'paper-scim', 'paper');
 });
 afterAll(() => hub.stop());
 
 const owner = { as: '5000', ...requester };
-const seenFirst = '2026-03-01T08:00:00.000Z';
-const entitled = (...groups: string[]): AccessObservedMessage['entitlements'] => {
-  const seen = { origin: 'as-found', firstSeenAt: seenFirst, sinceUnknown: true } as const;
-  return [{ account: true, ...seen }, ...groups.map((group) => ({ group, ...seen }))];
-};
-async function shown(who: string, entitlements: AccessObservedMessage['entitlements']): Promise<void> {
-  readings += 1;
-  const identity = identityOf(who);
-  const message: PublicMessage<AccessObservedMessage> = {
-    topic: topics.results,
-    key: identity,
-    id: idOf(`observed ${readings}`),
-    source: `/provisioning/observed-access-${identity}.paper-scim`,
-    type: accessObserved,
-    subject: identity,
-    time: hub.clock.now(),
-    actor: 'service/provisioning',
-    correlationId: idOf('reading'),
-    causationId: null,
-    sequence: readings,
-    epoch: 1,
-    body: {
-      connector: 'paper-scim',
-      application: 'paper',
-      identity,
-      account: `u-${who}`,
-      reading: idOf(`reading ${readings}`),
-      readAt: hub.clock.now(),
-      entitlements,
-    },
-  };
-  await hub.publish(message);
-}
+const shown = (who: string, ...groups: string[]): Promise<void> => readings.showed(who, groups);
 interface Held {
   readonly id: string;
   readonly packageId: string;
@@ -77,7 +44,7 @@ const desiredOf = async (who: string) =>
   );
 
 it('what a reading found is held as found, with its source and the date by which somebody answers', async () => {
-  for (const who of staff.slice(1)) await shown(who, entitled('Editors', 'Old'));
+  for (const who of staff.slice(1)) await shown(who, 'Editors', 'Old');
   await eventually(async () => (await heldBy('5004')).length === 3);
   const found = (await heldBy('5001')).find(({ packageId }) => packageId === 'as-found:paper:group:Old');
   expect(found).toMatchObject({
@@ -121,14 +88,14 @@ it('one thing is revoked: the application is to take it away, and what a reading
   const { body } = await hub.call('POST', `/assignments/${held?.id ?? ''}/revoke`, { reason: 'It is old' }, owner);
   expect(body).toMatchObject({ status: 'revoked', code: 'revoked_by_owner', removal: 'pending' });
   expect(await desiredOf('5002')).toMatchObject({ withdrawn: [{ group: 'Old' }] });
-  await shown('5002', entitled('Editors', 'Old', 'New'));
+  await shown('5002', 'Editors', 'Old', 'New');
   await eventually(async () => (await heldBy('5002')).length === 3);
   expect((await heldBy('5002')).map(({ packageId }) => packageId).sort()).toEqual([
     'as-found:paper:account',
     'as-found:paper:group:Editors',
     'as-found:paper:group:New',
   ]);
-  await shown('5002', entitled('Editors'));
+  await shown('5002', 'Editors');
   await eventually(async () => (await listed(`id eq "${held?.id ?? ''}"`)).some((one) => 'removal' in one));
   await eventually(async () => (await heldBy('5002')).length === 2);
   const ended = await listed(`${of('5002')} and status eq "revoked"`);

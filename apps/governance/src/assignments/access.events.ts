@@ -249,4 +249,4 @@ export type RevocationCode =
   /** A reading of the application did not show any more what was found there. */
   | 'no_longer_there'
   /** A package gives what was found, and its holder has that instead. */
-  | 'taken_over';
+  | 'replaced';

@@ -65,7 +65,7 @@ export const revocationCode = oneOf(
   'dropped_by_manager',
   'excluded',
   'no_longer_there',
-  'taken_over',
+  'replaced',
 );
 
 export const assignmentAnswer = named(

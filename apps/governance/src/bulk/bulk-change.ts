@@ -7,12 +7,12 @@ import {
   revoke,
   type Changes,
 } from '../assignments/assignments.exports.js';
-import { accessExtended, accessGiven, accessTakenOver, type Giver, type Person } from '../people/people.exports.js';
+import { accessExtended, accessGiven, foundReplaced, type Giver, type Person } from '../people/people.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 
-/** `certify`: what was found in an application stays. `take-over`: a package that gives it takes its place. */
+/** `certify`: what was found in an application stays. `replace`: a package that gives it takes its place. */
 export type BulkAction = (typeof bulkActions)[number];
-export const bulkActions = ['assign', 'revoke', 'extend', 'certify', 'take-over'] as const;
+export const bulkActions = ['assign', 'revoke', 'extend', 'certify', 'replace'] as const;
 
 /** One person and one package of a bulk change. */
 export interface BulkRow {
@@ -48,8 +48,8 @@ export function changesOf(terms: BulkTerms, row: BulkRow, deciding: Deciding): C
       refuseOthers(assignmentId, giver);
       return certify(assignmentId, { by: giver.actor, own: giver.own, reason: terms.reason }, state);
     }
-    case 'take-over':
-      return accessTakenOver({ assignmentId: newId(), packageId, reason: terms.reason }, person, catalog, giver);
+    case 'replace':
+      return foundReplaced({ assignmentId: newId(), packageId, reason: terms.reason }, person, catalog, giver);
     case 'extend':
       return accessExtended({ packageId, until: endsAt ?? '' }, person, catalog, giver);
     case 'revoke':

@@ -47,7 +47,7 @@ export class BulkChangesController {
   @Refuses(startingRefusals)
   @Roles('policy-admin', 'approver', 'requester')
   @ApiOperation({
-    summary: 'Prepare to assign, revoke, extend, certify or take over a package for everybody who matches',
+    summary: 'Prepare to assign, revoke, extend, certify or replace by a package for everybody who matches',
     description: preparing,
   })
   async prepare(

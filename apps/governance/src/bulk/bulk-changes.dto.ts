@@ -12,7 +12,7 @@ class BulkTermsDto {
   @ApiProperty({
     enum: bulkActions,
     description:
-      'certify: what was found in an application stays. take-over: what was found and the package gives is held by the package instead',
+      'certify: what was found in an application stays. replace: what was found and the package gives is held by the package instead',
   })
   @IsIn(bulkActions, mustBe(...bulkActions))
   readonly action!: BulkAction;
@@ -45,7 +45,7 @@ export class BulkChangeDto extends BulkTermsDto {
   @ApiProperty({
     example: 'department eq "Engineering"',
     description:
-      'SCIM filter over identities. Revoke and extend take those of them who hold the package, take-over those who hold something of it as found',
+      'SCIM filter over identities. Revoke and extend take those of them who hold the package, replace those who hold something of it as found',
   })
   @IsString()
   @MaxLength(4000)

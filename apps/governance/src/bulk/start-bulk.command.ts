@@ -100,7 +100,7 @@ export class StartBulkHandler implements ICommandHandler<StartBulk> {
   }
 
   private async matching(filter: string, packageId: string, action: BulkAction): Promise<string[]> {
-    if (action !== 'take-over')
+    if (action !== 'replace')
       return await this.people.matching(filter, action === 'assign' ? null : packageId, mostRows + 1);
     const grants = (await this.catalog.current()).grantsOf(packageId);
     const found = grants.map((grant) => foundPackageId(grant.application, grant));

@@ -9,7 +9,9 @@ import { accessPackageOf } from '../catalog/documents.input.js';
 import { type DesiredAccess, desiredAccess } from '../desired-access/desired-access.js';
 import type { KnownIdentity } from '../identities/identity.js';
 import { CatalogSnapshot, type CatalogEntry, type MoverRule } from '../policy/policy.exports.js';
+import type { Giver } from './given-access.js';
 import { unknownPerson, type Person } from './person-batch.js';
+import { foundReplaced } from './replacing.js';
 import { recomputePerson } from './recompute-person.js';
 
 const identityId = '0198c0de-0000-5000-8000-00000000000a';
@@ -127,6 +129,13 @@ export class GivenPerson {
 
   asked(changes: Changes): readonly AccessEvent[] {
     return this.recompute(changes);
+  }
+
+  /** A package takes the place of what was found. */
+  replaced(packageId: string, more: Partial<Giver> = {}): readonly AccessEvent[] {
+    const giver = { actor: 'grace', own: false, mayAssign: true, at: this.now, ...more };
+    const taking = { assignmentId: this.newId(), packageId, reason: 'Everybody there has it' };
+    return this.recompute(foundReplaced(taking, this.person, this.catalog, giver));
   }
 
   /** So many days after the first. */

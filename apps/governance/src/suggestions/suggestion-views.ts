@@ -30,7 +30,7 @@ export interface SuggestionPreview extends SuggestionView {
   /** Null where people get the package as an assignment. */
   readonly birthrightRule: ProposedRule | null;
   /** People whose found access the package takes the place of. */
-  readonly takesOver: number;
+  readonly replaces: number;
   /** How many would get something that they do not have. */
   readonly gains: number;
   /** The first 500 of those, each with what. */

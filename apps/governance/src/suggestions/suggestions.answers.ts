@@ -52,7 +52,7 @@ export const suggestionPreviewAnswer = named(
     ...suggestionFields,
     accessPackage: object<ProposedPackage>({ id: text, displayName: nullable(text), exists: flag }),
     birthrightRule: nullable(object<ProposedRule>({ id: text, displayName: nullable(text), filter: text })),
-    takesOver: count,
+    replaces: count,
     gains: count,
     gaining: list(
       object<SuggestionPreview['gaining'][number]>({
@@ -67,7 +67,7 @@ export const suggestionPreviewAnswer = named(
     ...suggestionExample,
     accessPackage: { id: made, displayName: title, exists: false },
     birthrightRule: { id: made, displayName: title, filter: 'department eq "Engineering"' },
-    takesOver: 36,
+    replaces: 36,
     gains: 2,
     gaining: [
       {

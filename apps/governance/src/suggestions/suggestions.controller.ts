@@ -58,7 +58,7 @@ export class SuggestionsController {
   @ApiOperation({
     summary: 'Define what a suggestion proposes, and let it take the place of what was found',
     description:
-      'Where it would give people something that they do not have, confirm says how many may get it. The bulk change ends each found assignment with code taken_over once its holder has the package; what is refused stays as found, with the reason in its row. What somebody has certified stays.',
+      'Where it would give people something that they do not have, confirm says how many may get it. The bulk change ends each found assignment with code replaced once its holder has the package; what is refused stays as found, with the reason in its row. What somebody has certified stays.',
   })
   takeUp(
     @Param('application') application: string,

@@ -48,7 +48,7 @@ export class PreviewSuggestionHandler implements IQueryHandler<PreviewSuggestion
     return {
       ...viewOf(suggested, catalog),
       ...proposedIn(documents, catalog),
-      takesOver: holders.length,
+      replaces: holders.length,
       gains: change?.gains ?? 0,
       gaining: gaining.map(({ person, gains }) => ({ ...person, gains: titledIn(catalog, gains) })),
     };

@@ -42,7 +42,7 @@ export class TakeUpSuggestionHandler implements ICommandHandler<TakeUpSuggestion
     const bulkChangeId = holders.length === 0 ? null : bulkId;
     if (bulkChangeId !== null) {
       const rows = holders.map((identityId, index) => rowOf(identityId, packageId, index + 1));
-      const bulk = { action: 'take-over', reason: terms.reason, endsAt: null } as const;
+      const bulk = { action: 'replace', reason: terms.reason, endsAt: null } as const;
       await this.commands.execute(new StartBulk(bulkChangeId, bulk, rows, caller, 'running'));
     }
     return { packageId, ruleId: rule?.id ?? null, job, bulkChangeId };

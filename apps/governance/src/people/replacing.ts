@@ -12,7 +12,7 @@ import { accessGiven, type Giver, knownOf } from './given-access.js';
 import { filterResourceOf, type Person } from './person-batch.js';
 
 /** A package that takes the place of what was found. */
-export interface TakeOver {
+export interface Replacement {
   readonly assignmentId: string;
   readonly packageId: string;
   readonly reason: string;
@@ -23,8 +23,8 @@ export interface TakeOver {
  * certified stays as it is.
  * @throws AssignmentNotActive where nothing of it is held as found, AssignmentRefused or InvalidInput where the person may not have the package
  */
-export function accessTakenOver(
-  { assignmentId, packageId, reason }: TakeOver,
+export function foundReplaced(
+  { assignmentId, packageId, reason }: Replacement,
   person: Person,
   catalog: CatalogSnapshot,
   giver: Giver,
@@ -37,7 +37,7 @@ export function accessTakenOver(
   });
   if (found.length === 0)
     throw new AssignmentNotActive('the person holds nothing of this package as found', { assignmentId: '' });
-  const revoked = found.map((assignment) => ({ assignment, code: 'taken_over' as const, reason }));
+  const revoked = found.map((assignment) => ({ assignment, code: 'replaced' as const, reason }));
   const { held, conflicts } = knownOf(packageId, person, catalog, giver.at);
   if (held) return { ...noChanges, revoked };
   const given = { assignmentId, type: 'direct', packageId, startsAt: null, endsAt: null, reason } as const;
