@@ -6,6 +6,7 @@ export const accessPackageDefined = 'hub.governance.access-package.defined.v1';
 export const birthrightRuleDefined = 'hub.governance.birthright-rule.defined.v1';
 export const moverRuleDefined = 'hub.governance.mover-rule.defined.v1';
 export const nameRuleDefined = 'hub.governance.name-rule.defined.v1';
+export const workflowDefined = 'hub.governance.workflow.defined.v1';
 export const separationRuleDefined = 'hub.governance.separation-rule.defined.v1';
 
 export interface ApplicationMessage {
@@ -147,6 +148,27 @@ export interface MoverRuleMessage {
     readonly from: string;
     readonly to: string;
   }[];
+}
+
+/** What happens to people who join, move or leave, besides what rules do. */
+export interface WorkflowDocumentMessage {
+  readonly workflow: string;
+  readonly displayName: string;
+  readonly trigger: 'joiner' | 'mover' | 'leaver';
+  /** SCIM filter over people as they are when it begins; null: everybody. */
+  readonly filter: string | null;
+  readonly enabled: boolean;
+  readonly steps: readonly WorkflowStepTerms[];
+}
+
+/** One step of a workflow; what its action does not need is null. */
+export interface WorkflowStepTerms {
+  /** Days after the first day, the move or the end of access; negative: before the end. */
+  readonly offsetDays: number;
+  readonly action: 'grant' | 'revoke' | 'notify';
+  readonly package: string | null;
+  readonly to: 'person' | 'manager' | null;
+  readonly message: string | null;
 }
 
 /** What nobody is to have together. */

@@ -8,6 +8,7 @@ import {
   type RequestEventType,
   type SeparationEventType,
   type SponsorshipEventType,
+  type WorkflowEventType,
 } from './decisions.js';
 import {
   assignmentSchema,
@@ -24,6 +25,7 @@ import {
 } from './governance.schema.js';
 import type { JsonSchema } from './json-schema.js';
 import { reviews } from './reviews.schema.js';
+import { workflowStepsSchema, workflowStepTakenSchema } from './workflows.schema.js';
 
 type DecisionTypes = {
   readonly [
@@ -35,6 +37,7 @@ type DecisionTypes = {
       | SeparationEventType
       | BirthrightEventType
       | SponsorshipEventType
+      | WorkflowEventType
   ]: JsonSchema;
 };
 
@@ -84,6 +87,9 @@ const decisions: DecisionTypes = {
   'hub.governance.birthright-exclusion.ended.v1': birthrightExclusionSchema,
   'hub.governance.birthright.withheld.v1': withheldBirthrightSchema,
   'hub.governance.birthright.no-longer-withheld.v1': withheldBirthrightSchema,
+  'hub.governance.workflow-steps.planned.v1': workflowStepsSchema,
+  'hub.governance.workflow-steps.cancelled.v1': workflowStepsSchema,
+  'hub.governance.workflow-step.taken.v1': workflowStepTakenSchema,
 };
 
 /** Every type of message about what was decided of the access of people, and its schema. */

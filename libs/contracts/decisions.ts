@@ -1,4 +1,5 @@
 /** `hub.governance.decisions`. Key: the beneficiary's identity; subject: the request or assignment. */
+import type { WorkflowStepTerms } from './catalog.js';
 
 export type RequestEventType =
   | 'hub.governance.request.submitted.v1'
@@ -122,6 +123,8 @@ export interface AssignmentMessage {
 export type AssignmentGrounds =
   | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
   | { readonly type: 'birthright'; readonly rule: string }
+  /** A step of a workflow gave it; `step`: id of the step of this person. */
+  | { readonly type: 'workflow'; readonly workflow: string; readonly version: number; readonly step: string }
   /** Without a request: an owner assigned it, who is eligible activated it, or it was taken in an emergency. */
   | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: string }
   | AsFoundGrounds;
@@ -255,6 +258,44 @@ export interface SponsorshipMessage {
   readonly former?: string;
   /** Days until the end, where that is announced. */
   readonly daysLeft?: number;
+}
+
+export type WorkflowEventType =
+  | 'hub.governance.workflow-steps.planned.v1'
+  | 'hub.governance.workflow-steps.cancelled.v1'
+  | 'hub.governance.workflow-step.taken.v1';
+
+/** One step for one person. */
+export interface PlannedStepTerms extends WorkflowStepTerms {
+  readonly step: string;
+  readonly workflow: string;
+  readonly workflowVersion: number;
+  readonly trigger: 'joiner' | 'mover' | 'leaver';
+  readonly dueAt: string;
+  /** It is taken once the person has left, not at `dueAt` alone. */
+  readonly afterLeaving: boolean;
+}
+
+/** Body of `hub.governance.workflow-steps.{planned,cancelled}.v1`. Key and subject: the identity. */
+export interface WorkflowStepsMessage {
+  readonly identity: string;
+  /** Why they are planned, or cancelled. */
+  readonly code: string;
+  readonly steps: readonly PlannedStepTerms[];
+}
+
+/** Body of `hub.governance.workflow-step.taken.v1`. Key: the identity; subject: the step. */
+export interface WorkflowStepTakenMessage extends PlannedStepTerms {
+  readonly identity: string;
+  /** `not-needed`: there was nothing to do. `failed`: it could not be done. */
+  readonly outcome: 'done' | 'not-needed' | 'failed';
+  /** Why it was not done; null: it was. */
+  readonly code: string | null;
+  /** The assignment that it gave or revoked. */
+  readonly assignment: string | null;
+  /** Who is told. */
+  readonly recipient: string | null;
+  readonly takenAt: string;
 }
 
 export const formerAccessOffered = 'hub.governance.former-access.offered.v1';

@@ -53,11 +53,14 @@ export const assignmentSchema = object(
     status: oneOf('scheduled', 'active', 'suspended', 'revoked', 'expired'),
     delivery: oneOf('pending', 'delivering', 'delivered', 'partial', 'failed', 'manual'),
     cause: object(
-      { type: oneOf('request', 'birthright', 'direct', 'just-in-time', 'break-glass', 'as-found') },
+      { type: oneOf('request', 'birthright', 'workflow', 'direct', 'just-in-time', 'break-glass', 'as-found') },
       {
         request: uuid,
         approvers: list(uuid),
         rule: text,
+        workflow: text,
+        version: count,
+        step: uuid,
         by: uuid,
         connector: text,
         account: text,
@@ -73,6 +76,7 @@ export const assignmentSchema = object(
         oneOf: [
           { required: ['request', 'approvers'] },
           { required: ['rule'] },
+          { required: ['workflow', 'version', 'step'] },
           { required: ['by'] },
           { required: ['connector', 'reading', 'firstSeenAt', 'certifyBy'] },
         ],

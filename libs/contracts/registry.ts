@@ -6,6 +6,7 @@ import {
   birthrightRuleDefined,
   moverRuleDefined,
   nameRuleDefined,
+  workflowDefined,
   separationRuleDefined,
 } from './catalog.js';
 import { connectorDefined, connectorStateRequested, entitlementShown, entitlementsListed } from './connectors.js';
@@ -78,6 +79,7 @@ import {
 } from './provisioning.schema.js';
 import type { ExposureEventType } from './exposures.js';
 import type { TaskEventType } from './tasks.js';
+import { workflowSchema } from './workflows.schema.js';
 import { topics, type Topic } from './topics.js';
 
 /** The contract of one type of message. The last part of the type is its version. */
@@ -172,6 +174,7 @@ export const contracts: readonly Contract[] = [
     [separationRuleDefined]: separationRuleSchema,
     [moverRuleDefined]: moverRuleSchema,
     [nameRuleDefined]: nameRuleSchema,
+    [workflowDefined]: workflowSchema,
   }),
   ...on(topics.desiredAccess, {
     [desiredAccessChanged]: desiredAccessSchema,

@@ -8,6 +8,7 @@ import {
   BirthrightRules,
   MoverRules,
   NameRuleStreams,
+  WorkflowStreams,
   SeparationRules,
 } from '#apps/governance/src/catalog/catalog.stream.js';
 import { ReviewItems, Reviews } from '#apps/governance/src/campaigns/reviews.stream.js';
@@ -75,6 +76,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: SeparationRules, file: catalog, types: ['SeparationRuleDefined'], id: 'payments' },
   { make: MoverRules, file: catalog, types: ['MoverRuleDefined'], id: 'everybody' },
   { make: NameRuleStreams, file: catalog, types: ['NameRuleDefined'], id: 'contractors' },
+  { make: WorkflowStreams, file: catalog, types: ['WorkflowDefined'], id: 'engineers-begin' },
   { make: PackageReleases, file: `${governance}/catalog/golden/package-release.facts.jsonl`, id: 'wiki-user' },
   { make: Releases, file: `${governance}/catalog/golden/release.facts.jsonl`, id: ada },
   { make: Accounts, file: `${provisioning}/accounts/golden/account.facts.jsonl`, id: `${ada}.wiki` },

@@ -224,9 +224,16 @@ export class History {
   }
 
   private async hireContractor(): Promise<void> {
+    const steps = [
+      { offsetDays: -7, action: 'notify', to: 'manager', message: 'Their contract ends in a week' },
+      { offsetDays: -1, action: 'revoke', package: 'wiki-editor' },
+    ];
+    const workflow = { displayName: 'Contractors', trigger: 'leaver', filter: 'employmentType eq "contractor"', steps };
+    await this.put('/governance/v1/workflows/contractors', workflow);
     const more = { employmentType: 'contractor', sponsorId: people.ada, terminationDate: inDays(60) };
     await this.state(people.carl, worker('carl', more));
     await this.oneOf('/governance/v1/sponsorships');
+    await this.oneOf<object>('/governance/v1/workflow-steps');
   }
 
   /** Somebody's birthright is revoked. */

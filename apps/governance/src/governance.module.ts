@@ -25,6 +25,7 @@ import { SponsorshipsModule } from './sponsorships/sponsorships.module.js';
 import { SimulationsModule } from './simulations/simulations.module.js';
 import { ResultMessages } from './result-messages.consumer.js';
 import { RequestsModule } from './requests/requests.module.js';
+import { WorkflowsModule } from './workflows/workflows.module.js';
 import { SeparationModule } from './separation/separation.module.js';
 
 @Module({
@@ -52,6 +53,7 @@ import { SeparationModule } from './separation/separation.module.js';
     ReleasesModule,
     FormerAccessModule,
     SuggestionsModule,
+    WorkflowsModule,
   ],
   providers: [GovernanceConsumer, FollowPeople, ConnectorMessages, ResultMessages],
 })

@@ -51,6 +51,7 @@ import { requestGauges } from './requests/request-rows.query.js';
 import { Notification1766300002000 } from './notifications/notifications.migrations.js';
 import { Simulation1766300001000 } from './simulations/simulations.migrations.js';
 import { Succession1766300004000 } from './succession/succession.migrations.js';
+import { WorkflowStep1767200001000 } from './assignments/workflow.migrations.js';
 import { RareDeliveries1766900000000 } from './assignments/assignment-lists.migrations.js';
 import { Sponsorship1766800001000 } from './sponsorships/sponsorships.migrations.js';
 import { serviceName } from './service-name.js';
@@ -112,6 +113,7 @@ export const governance: ServiceDefinition = {
     PackageRelease1767100000000,
     WithheldVersion1767100001000,
     IncompatiblePackages1767200000000,
+    WorkflowStep1767200001000,
   ],
   published: publishedGovernance,
   messageFed: {

@@ -60,6 +60,7 @@ const why = object<NamedExplanation>({
       certifiedBy: nullable(person),
       certifiedAt: nullable(instant),
     }),
+    object<By<'workflow'>>({ type: constant('workflow'), workflow: text, version: count, step: uuid }),
     object<Extract<NamedExplanation['by'], { readonly by: Person }>>({
       type: oneOf('direct', 'just-in-time', 'break-glass'),
       by: person,

@@ -37,6 +37,7 @@ export interface Explanation {
         readonly approvals: readonly Approval[];
       }
     | { readonly type: 'birthright'; readonly rule: string }
+    | { readonly type: 'workflow'; readonly workflow: string; readonly version: number; readonly step: string }
     /** Without a request; `by`: UUID of who gave or took it. */
     | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: string }
     /** It was there before the hub: nobody is known who approved it, until somebody certified it. */

@@ -11,6 +11,7 @@ export type NamedExplanation = Omit<Explanation, 'by'> & {
   readonly by:
     | { readonly type: 'birthright'; readonly rule: string }
     | (Omit<AsFoundGrounds, 'certifiedBy'> & { readonly certifiedBy: Person | null })
+    | { readonly type: 'workflow'; readonly workflow: string; readonly version: number; readonly step: string }
     | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: Person }
     | {
         readonly type: 'request';
@@ -69,7 +70,7 @@ export class NamedExplanations {
 }
 
 function peopleIn({ by }: Explanation): string[] {
-  if (by.type === 'birthright') return [];
+  if (by.type === 'birthright' || by.type === 'workflow') return [];
   if (by.type === 'as-found') return by.certifiedBy === null ? [] : [by.certifiedBy];
   if (by.type !== 'request') return [by.by];
   return [...(by.requester === null ? [] : [by.requester]), ...by.approvals.map(({ approver }) => approver)];
@@ -84,7 +85,7 @@ function named(cause: Explanation, person: (id: string) => Person, titles: Known
   const { by } = cause;
   const rule = by.type === 'birthright' ? titles.of('rule', by.rule) : null;
   const titled = { ...cause, named: { package: titles.of('package', cause.package), rule } };
-  if (by.type === 'birthright') return { ...titled, by };
+  if (by.type === 'birthright' || by.type === 'workflow') return { ...titled, by };
   if (by.type === 'as-found') {
     const certifiedBy = by.certifiedBy === null ? null : person(by.certifiedBy);
     return { ...titled, by: { ...by, certifiedBy } };

@@ -119,6 +119,7 @@ function* jsonOf(timeline: readonly TimelineItem[]): Generator<string> {
 function causeText(by: TimelineItem['why'][number]['by']): string {
   if (by.type === 'request') return `request ${by.request}`;
   if (by.type === 'as-found') return asFoundText(by);
+  if (by.type === 'workflow') return `workflow ${by.workflow}`;
   return by.type === 'birthright' ? `rule ${by.rule}` : `${by.type} by ${by.by.employeeId ?? by.by.id}`;
 }
 

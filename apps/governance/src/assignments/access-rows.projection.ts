@@ -15,6 +15,7 @@ import { writeBirthrights } from './birthright-rows.projection.js';
 import { writeVersions } from './version-rows.projection.js';
 import { writeEmergencies } from './emergency-rows.projection.js';
 import { writeSeparation } from './separation-rows.projection.js';
+import { writeWorkflows } from './workflow-rows.projection.js';
 
 /**
  * One row with the whole state of each identity for the next decision, and one row for each assignment, exception and
@@ -31,6 +32,7 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
     'birthright_exclusion',
     'birthright_withheld',
     'withheld_version',
+    'workflow_step',
   ],
   write: (changes, work, fold) => {
     work.run(
@@ -58,6 +60,7 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
     writeEmergencies(changes, work, fold);
     writeBirthrights(changes, work, fold);
     writeVersions(changes, work, fold);
+    writeWorkflows(changes, work, fold);
   },
 };
 

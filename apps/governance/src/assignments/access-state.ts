@@ -5,6 +5,7 @@ import type { Grace, KeptCode } from './grace.events.js';
 import type { Reached } from '../policy/policy.exports.js';
 import type { WithheldVersion } from './version.events.js';
 import type { SeparationException, SeparationFinding } from './separation.events.js';
+import { noWorkflows, type WorkflowState } from './workflow.js';
 
 /** What one identity holds now, and ended assignments whose removal is not verified. */
 export interface Access {
@@ -24,6 +25,7 @@ export interface Access {
   readonly taken: readonly TakenAssignment[];
   /** Released versions of packages that the person does not get. */
   readonly withheldVersions: readonly WithheldVersion[];
+  readonly workflows: WorkflowState;
   /** What was found, and that somebody ended since: it counts as found again only where it was seen first after that. Absent: nothing. */
   readonly endedFound?: readonly EndedFound[];
 }
@@ -63,6 +65,7 @@ export const noAccess: Access = {
   withheld: [],
   taken: [],
   withheldVersions: [],
+  workflows: noWorkflows,
 };
 
 export interface Assignment extends AssignmentTerms {

@@ -8,11 +8,12 @@ import type { AssignmentTerms, Carried, Delivery } from './assignment-terms.js';
 import { versionFacts, type VersionEvent } from './version.events.js';
 import { graceFacts, type Grace, type GraceEvent } from './grace.events.js';
 import { separationFacts, type SeparationEvent } from './separation.events.js';
+import { workflowFacts, type WorkflowEvent } from './workflow.events.js';
 
-export type { AsFound, AssignmentTerms, AtOnce, Carried, Delivery, Grounds } from './assignment-terms.js';
+export type { AsFound, AssignmentTerms, AtOnce, ByWorkflow, Carried, Delivery, Grounds } from './assignment-terms.js';
 
 /** Everything that can have happened to what one identity holds. Stream: `access-<identityId>`. */
-export type AccessEvent = AssignmentEvent | SeparationEvent | EmergencyReviewed | BirthrightEvent;
+export type AccessEvent = AssignmentEvent | SeparationEvent | EmergencyReviewed | BirthrightEvent | WorkflowEvent;
 
 export type AssignmentEvent =
   | AssignmentCreated
@@ -46,6 +47,7 @@ export const accessFacts = [
   ...versionFacts,
   ...asFoundFacts,
   ...birthrightFacts,
+  ...workflowFacts,
 ] as const;
 
 export const isOfAssignments = <E extends AccessEvent>(
@@ -249,4 +251,6 @@ export type RevocationCode =
   /** A reading of the application did not show any more what was found there. */
   | 'no_longer_there'
   /** A package gives what was found, and its holder has that instead. */
-  | 'replaced';
+  | 'replaced'
+  /** A step of a workflow revoked it. */
+  | 'revoked_by_workflow';

@@ -12,6 +12,7 @@ import { publishedEmergency } from './emergency.published.js';
 import { publishedSeparation } from './separation.published.js';
 import { removalWord } from './removal.js';
 import type { VersionEvent } from './version.events.js';
+import { isOfWorkflow, publishedWorkflow } from './workflow.published.js';
 
 /** Each fact of an assignment is one message about it on `hub.governance.decisions`. */
 export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[] {
@@ -19,6 +20,7 @@ export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[
   if ('assignment' in fact.data) return publishedAssignment(fact as RecordedFact<OtherAssignmentEvent>);
   const other = fact as RecordedFact<Exclude<AccessEvent, AssignmentEvent>>;
   if (other.type === 'EmergencyReviewed') return [publishedEmergency(other)];
+  if (isOfWorkflow(other)) return [publishedWorkflow(other)];
   return [isOfBirthright(other) ? publishedBirthright(other) : publishedSeparation(other)];
 }
 

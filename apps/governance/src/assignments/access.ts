@@ -17,10 +17,11 @@ import { foldGrace } from './grace.js';
 import { foldSeparation } from './separation.js';
 import { endedFoundAfter } from './as-found.js';
 import { takenAfter, takenBy } from './taken.js';
+import { foldWorkflow } from './workflow.js';
 import { foldVersion, reachedAtFirst, withheldWithout } from './versions.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 8,
+  version: 9,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
@@ -115,6 +116,10 @@ export const access: Fold<Access, AccessEvent> = {
       case 'BirthrightWithholdingEnded':
       case 'FormerAccessOffered':
         return foldBirthright(state, event);
+      case 'WorkflowStepsPlanned':
+      case 'WorkflowStepTaken':
+      case 'WorkflowStepsCancelled':
+        return foldWorkflow(state, event);
       default:
         return unreachable(event);
     }
@@ -132,6 +137,7 @@ export const isAccess = hasShape<Access>({
   withheld: 'list',
   taken: 'list',
   withheldVersions: 'list',
+  workflows: 'object',
 });
 
 /** Everything ends with the identity's last employment, and when security locks it down. */

@@ -15,8 +15,19 @@ export interface AssignmentTerms {
 export type Grounds =
   | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
   | { readonly type: 'birthright'; readonly rule: string }
+  | ByWorkflow
   | AtOnce
   | AsFound;
+
+/** A step of a workflow gave it. */
+export interface ByWorkflow {
+  readonly type: 'workflow';
+  readonly workflow: string;
+  /** Of the workflow when it began for the person. */
+  readonly version: number;
+  /** Id of the step of this person. */
+  readonly step: string;
+}
 
 /** Without a request. `by`: UUID of the actor. */
 export interface AtOnce {

@@ -14,7 +14,7 @@ import {
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
 import { namedPackageAnswer, namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
-import type { AsFound, AtOnce, Grounds } from './access.events.js';
+import type { AsFound, AtOnce, ByWorkflow, Grounds } from './access.events.js';
 import type { Grace } from './grace.events.js';
 import type { AssignmentView } from './assignment-view.js';
 
@@ -22,6 +22,7 @@ import type { AssignmentView } from './assignment-view.js';
 export const groundsSchema: Schema<Grounds> = either(
   object<Extract<Grounds, { type: 'request' }>>({ type: constant('request'), request: uuid, approvers: list(uuid) }),
   object<Extract<Grounds, { type: 'birthright' }>>({ type: constant('birthright'), rule: text }),
+  object<ByWorkflow>({ type: constant('workflow'), workflow: text, version: count, step: uuid }),
   object<AtOnce>({ type: oneOf('direct', 'just-in-time', 'break-glass'), by: uuid }),
   object<AsFound>({
     type: constant('as-found'),
@@ -66,6 +67,7 @@ export const revocationCode = oneOf(
   'excluded',
   'no_longer_there',
   'replaced',
+  'revoked_by_workflow',
 );
 
 export const assignmentAnswer = named(

@@ -2,6 +2,7 @@ import type { RevocationCode } from './access.events.js';
 import type { Access, Assignment, Changes, Step } from './access-state.js';
 import { deliveryOf } from './delivery.js';
 import { certificationDue } from './as-found.js';
+import { stepsDue } from './workflow.js';
 import { graceOver, type Grounds, returnStep } from './grace.js';
 
 /** What decides whether an assignment gives something now. */
@@ -167,5 +168,5 @@ export function nextDue(state: Access, now: string): string | null {
   ]);
   if (state.assignments.some((one) => hasMoved(one, state))) return now;
   const others = [...state.exceptions, ...state.exclusions].map(({ until }) => until);
-  return [...instants, ...others].sort()[0] ?? null;
+  return [...instants, ...others, ...stepsDue(state.workflows)].sort()[0] ?? null;
 }

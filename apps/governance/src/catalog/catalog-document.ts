@@ -25,6 +25,7 @@ export interface DefinedBy {
   readonly 'separation-rule': Extract<CatalogEvent, { type: 'SeparationRuleDefined' }>;
   readonly 'mover-rule': Extract<CatalogEvent, { type: 'MoverRuleDefined' }>;
   readonly 'name-rule': Extract<CatalogEvent, { type: 'NameRuleDefined' }>;
+  readonly workflow: Extract<CatalogEvent, { type: 'WorkflowDefined' }>;
 }
 
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
@@ -34,6 +35,7 @@ const foldVersions: Readonly<Record<CatalogKind, number>> = {
   'separation-rule': 4,
   'mover-rule': 3,
   'name-rule': 3,
+  workflow: 1,
 };
 
 export function definedFold<Kind extends CatalogKind>(

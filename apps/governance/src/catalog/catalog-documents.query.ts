@@ -20,6 +20,7 @@ export interface CatalogNames {
   readonly 'separation-rule': object;
   readonly 'mover-rule': object;
   readonly 'name-rule': object;
+  readonly workflow: { readonly packageNames: readonly Titled[] };
 }
 
 /** The current document with its id, version and the names of the ids in it. */
@@ -107,6 +108,11 @@ const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column
     requestedAccess: field('requestedAccess'),
   },
   'name-rule': { id: { sql: 'id', type: 'key' }, displayName: field('displayName') },
+  workflow: {
+    id: { sql: 'id', type: 'key' },
+    displayName: field('displayName'),
+    trigger: field('trigger'),
+  },
 };
 
 const peopleAmong = (owners: readonly string[]): string[] => owners.filter((one) => packageApprover(one) === null);
@@ -127,6 +133,10 @@ export class NamedDocuments {
       if ('left' in document || 'renames' in document || 'pattern' in document) return { ...known, ...document };
       if ('connectorId' in document)
         return { ...known, ...document, ownerPeople: peopleAmong(document.owners).map(person) };
+      if ('steps' in document) {
+        const named = [...new Set(document.steps.flatMap((step) => step.package ?? []))];
+        return { ...known, ...document, packageNames: named.map((name) => catalog.titleOf('access-package', name)) };
+      }
       if ('packages' in document) {
         const packageNames = document.packages.map((name) => catalog.titleOf('access-package', name));
         return { ...known, ...document, packageNames };

@@ -6,16 +6,18 @@ import type {
   MoverRule,
   NameRule,
   SeparationRule,
+  Workflow,
 } from '../policy/policy.exports.js';
 
-/** What administrators define, each document whole with each change. Streams: `application-<id>`, `access-package-<id>`, `birthright-rule-<id>`, `separation-rule-<id>`, `mover-rule-<id>`, `name-rule-<id>`. */
+/** What administrators define, each document whole with each change. Streams: `application-<id>`, `access-package-<id>`, `birthright-rule-<id>`, `separation-rule-<id>`, `mover-rule-<id>`, `name-rule-<id>`, `workflow-<id>`. */
 export type CatalogEvent =
   | ApplicationDefined
   | AccessPackageDefined
   | BirthrightRuleDefined
   | SeparationRuleDefined
   | MoverRuleDefined
-  | NameRuleDefined;
+  | NameRuleDefined
+  | WorkflowDefined;
 
 export type ApplicationDefined = Fact<
   'ApplicationDefined',
@@ -51,6 +53,8 @@ export type MoverRuleDefined = Fact<
 
 export type NameRuleDefined = Fact<'NameRuleDefined', 1, { readonly id: string; readonly document: Stored<NameRule> }>;
 
+export type WorkflowDefined = Fact<'WorkflowDefined', 1, { readonly id: string; readonly document: Stored<Workflow> }>;
+
 export const catalogFacts = [
   'ApplicationDefined',
   'AccessPackageDefined',
@@ -58,4 +62,5 @@ export const catalogFacts = [
   'SeparationRuleDefined',
   'MoverRuleDefined',
   'NameRuleDefined',
+  'WorkflowDefined',
 ] as const;

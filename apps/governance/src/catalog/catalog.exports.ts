@@ -3,7 +3,22 @@ export { dryRunAnswer, refusedVersionFields, titledEntitlementsAnswer } from './
 export { AccessPackageDto } from './access-package.dto.js';
 export { BirthrightRuleDto } from './catalog.dto.js';
 export { Catalog } from './catalog.query.js';
-export { DefineAccessPackage, DefineApplication, DefineBirthrightRule } from './define-document.command.js';
+export {
+  type CatalogItem,
+  type DefinedItem,
+  GetCatalogDocument,
+  ListCatalogDocuments,
+} from './catalog-documents.query.js';
+export { WorkflowStreams } from './catalog.stream.js';
+export type { WorkflowDefined } from './catalog.events.js';
+export {
+  DefineAccessPackage,
+  DefineApplication,
+  DefineBirthrightRule,
+  type DefinedDocument,
+  defineIn,
+  type Definition,
+} from './define-document.command.js';
 export { DefineSeparationRule } from './define-separation-rule.command.js';
 export { refuseStatusAgain, refuseUnknown } from './document-rules.js';
 export { accessPackageOf, birthrightRuleOf, checkedId } from './documents.input.js';

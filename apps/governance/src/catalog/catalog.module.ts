@@ -9,9 +9,11 @@ import {
   AccessPackages,
   Applications,
   BirthrightRules,
+  DocumentStreams,
   MoverRules,
   NameRuleStreams,
   SeparationRules,
+  WorkflowStreams,
 } from './catalog.stream.js';
 import { PastCatalog } from './past-catalog.query.js';
 import { StoredDocuments } from './stored-documents.query.js';
@@ -44,6 +46,8 @@ const provided = [
   SeparationRules,
   MoverRules,
   NameRuleStreams,
+  WorkflowStreams,
+  DocumentStreams,
   PackageReleases,
   StoredDocuments,
   Catalog,

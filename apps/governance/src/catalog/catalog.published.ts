@@ -13,6 +13,8 @@ import {
   type MoverRuleMessage,
   type NameRuleMessage,
   type SeparationRuleMessage,
+  type WorkflowDocumentMessage,
+  workflowDefined,
 } from '#libs/contracts/catalog.js';
 import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
@@ -54,6 +56,11 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
       const { id, document } = fact.data;
       const body: NameRuleMessage = { rule: id, ...filledDocument('name-rule', document) };
       return [messageOf(serviceName, fact, { ...about, type: nameRuleDefined, body })];
+    }
+    case 'WorkflowDefined': {
+      const { id, document } = fact.data;
+      const body: WorkflowDocumentMessage = { workflow: id, ...filledDocument('workflow', document) };
+      return [messageOf(serviceName, fact, { ...about, type: workflowDefined, body })];
     }
     default:
       return unreachable(fact);

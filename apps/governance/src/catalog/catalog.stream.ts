@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EventStore } from '#libs/event-store/event-store.js';
-import { EventStream } from '#libs/event-store/event-stream.js';
+import { type Change, EventStream, type Loaded, type StoredState } from '#libs/event-store/event-stream.js';
 import { definedFold, type Defined } from './catalog-document.js';
 import { applicationConnectors } from './application-connectors.projection.js';
 import { catalogRows } from './catalog-rows.projection.js';
@@ -11,14 +11,18 @@ import type {
   MoverRuleDefined,
   NameRuleDefined,
   SeparationRuleDefined,
+  WorkflowDefined,
 } from './catalog.events.js';
 import type {
   AccessPackage,
   Application,
   BirthrightRule,
+  CatalogDocuments,
+  CatalogKind,
   MoverRule,
   NameRule,
   SeparationRule,
+  Workflow,
 } from '../policy/policy.exports.js';
 
 @Injectable()
@@ -84,5 +88,53 @@ export class NameRuleStreams extends EventStream<Defined<NameRule>, NameRuleDefi
       fold: definedFold('name-rule'),
       readModels: [catalogRows('name-rule')],
     });
+  }
+}
+
+@Injectable()
+export class WorkflowStreams extends EventStream<Defined<Workflow>, WorkflowDefined> {
+  constructor(store: EventStore) {
+    super(store, { category: 'workflow', fold: definedFold('workflow'), readModels: [catalogRows('workflow')] });
+  }
+}
+
+type AnyDocument = Defined<CatalogDocuments[CatalogKind]>;
+
+/** What reads documents of one kind. */
+interface Documents {
+  loadRows(rows: readonly StoredState[]): Promise<Loaded<AnyDocument>[]>;
+  whole(
+    ids: readonly string[],
+    options?: { readonly until?: string },
+  ): Promise<readonly Pick<Change<AnyDocument, unknown>, 'id' | 'version' | 'after'>[]>;
+}
+
+/** The streams of all kinds of documents. */
+@Injectable()
+export class DocumentStreams {
+  private readonly byKind: Readonly<Record<CatalogKind, Documents>>;
+
+  constructor(
+    applications: Applications,
+    packages: AccessPackages,
+    rules: BirthrightRules,
+    separations: SeparationRules,
+    movers: MoverRules,
+    names: NameRuleStreams,
+    workflows: WorkflowStreams,
+  ) {
+    this.byKind = {
+      application: applications,
+      'access-package': packages,
+      'birthright-rule': rules,
+      'separation-rule': separations,
+      'mover-rule': movers,
+      'name-rule': names,
+      workflow: workflows,
+    };
+  }
+
+  of(kind: CatalogKind): Documents {
+    return this.byKind[kind];
   }
 }

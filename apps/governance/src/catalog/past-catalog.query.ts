@@ -1,21 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import type { Change } from '#libs/event-store/event-stream.js';
-import {
-  type CatalogDocuments,
-  type CatalogEntry,
-  type CatalogKind,
-  CatalogSnapshot,
-} from '../policy/policy.exports.js';
-import type { Defined } from './catalog-document.js';
-import {
-  AccessPackages,
-  Applications,
-  BirthrightRules,
-  MoverRules,
-  NameRuleStreams,
-  SeparationRules,
-} from './catalog.stream.js';
+import { catalogKinds, type CatalogEntry, type CatalogKind, CatalogSnapshot } from '../policy/policy.exports.js';
+import { BirthrightRules, DocumentStreams } from './catalog.stream.js';
 import { PackageReleases } from './package-releases.stream.js';
 
 /** One version of a document, and the fact that defined it. */
@@ -25,37 +11,15 @@ export interface DefinedVersion {
   readonly at: string;
 }
 
-interface Documents {
-  whole(
-    ids: readonly string[],
-    options?: { readonly until?: string },
-  ): Promise<readonly Pick<Change<Defined<CatalogDocuments[CatalogKind]>, unknown>, 'id' | 'version' | 'after'>[]>;
-}
-
 /** The catalog as it was, from its facts. */
 @Injectable()
 export class PastCatalog {
-  private readonly streams: readonly (readonly [CatalogKind, Documents])[];
-
   constructor(
     private readonly db: Database,
-    applications: Applications,
-    packages: AccessPackages,
+    private readonly streams: DocumentStreams,
     private readonly rules: BirthrightRules,
-    separationRules: SeparationRules,
-    moverRules: MoverRules,
-    nameRules: NameRuleStreams,
     private readonly releases: PackageReleases,
-  ) {
-    this.streams = [
-      ['application', applications],
-      ['access-package', packages],
-      ['birthright-rule', rules],
-      ['separation-rule', separationRules],
-      ['mover-rule', moverRules],
-      ['name-rule', nameRules],
-    ];
-  }
+  ) {}
 
   /** The documents that were defined by then. */
   async at(until: string): Promise<CatalogSnapshot> {
@@ -66,9 +30,9 @@ export class PastCatalog {
     );
     const releases = new Map(released.map(({ id, after }) => [id, after]));
     const entries = await Promise.all(
-      this.streams.map(async ([kind, documents]) => {
+      catalogKinds.map(async (kind) => {
         const ids = rows.filter((row) => row.kind === kind).map(({ id }) => id);
-        return (await documents.whole(ids, { until })).flatMap(({ id, version, after }): CatalogEntry[] =>
+        return (await this.streams.of(kind).whole(ids, { until })).flatMap(({ id, version, after }): CatalogEntry[] =>
           after.document === null
             ? []
             : [

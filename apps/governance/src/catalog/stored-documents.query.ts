@@ -1,20 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Loaded, StoredState } from '#libs/event-store/event-stream.js';
-import {
-  type CatalogEntry,
-  filledDocument,
-  type CatalogDocuments,
-  type CatalogKind,
-} from '../policy/policy.exports.js';
-import type { Defined } from './catalog-document.js';
-import {
-  AccessPackages,
-  Applications,
-  BirthrightRules,
-  MoverRules,
-  NameRuleStreams,
-  SeparationRules,
-} from './catalog.stream.js';
+import { type CatalogEntry, filledDocument, type CatalogKind } from '../policy/policy.exports.js';
+import { DocumentStreams } from './catalog.stream.js';
 
 /** A row of table `catalog_entry`, as it was read. */
 export interface StoredDocument {
@@ -31,30 +17,10 @@ export interface StoredDocument {
   readonly separates?: CatalogEntry['separates'];
 }
 
-type States = { loadRows(rows: readonly StoredState[]): Promise<Loaded<Defined<CatalogDocuments[CatalogKind]>>[]> };
-
 /** Reads documents of the catalog from rows: with the present fold, and with every default filled in. */
 @Injectable()
 export class StoredDocuments {
-  private readonly streams: Readonly<Record<CatalogKind, States>>;
-
-  constructor(
-    applications: Applications,
-    packages: AccessPackages,
-    rules: BirthrightRules,
-    separations: SeparationRules,
-    movers: MoverRules,
-    names: NameRuleStreams,
-  ) {
-    this.streams = {
-      application: applications,
-      'access-package': packages,
-      'birthright-rule': rules,
-      'separation-rule': separations,
-      'mover-rule': movers,
-      'name-rule': names,
-    };
-  }
+  constructor(private readonly streams: DocumentStreams) {}
 
   async current(rows: readonly StoredDocument[]): Promise<CatalogEntry[]> {
     const byKind = Map.groupBy(rows, ({ kind }) => kind);
@@ -64,7 +30,7 @@ export class StoredDocuments {
           ...{ id, version, fold },
           state: { document, ...(reach === null ? {} : { reach }) },
         }));
-        const loaded = await this.streams[kind].loadRows(stored);
+        const loaded = await this.streams.of(kind).loadRows(stored);
         return loaded.flatMap(({ id, version, state: { document, reach } }, index) => {
           const { gives = null, grants = null, separates = null, release = null } = ofKind[index] ?? {};
           return document === null

@@ -23,7 +23,7 @@ export class ScheduleController {
   @ApiOperation({
     summary: "What will happen to a person's access, dated, and why",
     description:
-      'Starts and ends of assignments, their notices, and the time of open requests. Requesters see their own.',
+      'Starts and ends of assignments, their notices, the time of open requests, and steps of workflows. Requesters see their own.',
   })
   schedule(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<Page<ScheduledStepView>> {
     return this.queries.execute(new GetSchedule(uuidOf('identity', id), caller));

@@ -7,7 +7,7 @@ import type { Titled } from '../policy/policy.exports.js';
 import { LeaversRequests, openRequestOf } from '../requests/requests.exports.js';
 import { scheduleOf, type ScheduledStep } from './schedule.js';
 
-export type ScheduledStepView = ScheduledStep & { readonly package: Titled };
+export type ScheduledStepView = ScheduledStep & { readonly package: Titled | null };
 
 /** What will happen to a person's access, dated, and why. People see their own. */
 export class GetSchedule extends Query<{ readonly items: readonly ScheduledStepView[]; readonly nextCursor: null }> {
@@ -39,7 +39,10 @@ export class GetScheduleHandler implements IQueryHandler<GetSchedule> {
     const requests = (open.get(identityId) ?? []).flatMap(({ state }) => openRequestOf(state));
     const items = scheduleOf(access.state, requests, this.clock.now());
     return {
-      items: items.map((step) => ({ ...step, package: catalog.titleOf('access-package', step.packageId) })),
+      items: items.map((step) => ({
+        ...step,
+        package: step.packageId === null ? null : catalog.titleOf('access-package', step.packageId),
+      })),
       nextCursor: null,
     };
   }

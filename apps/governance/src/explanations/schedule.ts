@@ -4,6 +4,7 @@ import {
   type Access,
   type Grace,
   type Grounds,
+  type PlannedStep,
 } from '../assignments/assignments.exports.js';
 
 /** Something that will happen to a person's access, if nobody changes it before. */
@@ -16,12 +17,16 @@ export interface ScheduledStep {
     | 'certification-due'
     | 'approvers-reminded'
     | 'request-escalates'
-    | 'request-expires';
-  readonly packageId: string;
+    | 'request-expires'
+    | 'workflow-step';
+  /** Null for a step of a workflow that tells somebody something. */
+  readonly packageId: string | null;
   /** Null for a step of a request. */
   readonly assignmentId: string | null;
-  /** Null for a step of an assignment. */
+  /** Of a step of a request; null for others. */
   readonly requestId: string | null;
+  /** Of a step of a workflow; null for others. */
+  readonly workflowId: string | null;
   /** Why, in words. */
   readonly why: string;
   /** Why the assignment is there; null for a step of a request. */
@@ -39,7 +44,11 @@ export interface OpenRequest {
 
 /** What time will do to a person's access, earliest first. */
 export function scheduleOf(state: Access, requests: readonly OpenRequest[], at: string): ScheduledStep[] {
-  const steps = [...state.assignments.flatMap(stepsOfAssignment), ...requests.flatMap(stepsOfRequest)];
+  const steps = [
+    ...state.assignments.flatMap(stepsOfAssignment),
+    ...requests.flatMap(stepsOfRequest),
+    ...state.workflows.planned.map(stepOfWorkflow),
+  ];
   return steps.filter((step) => step.at > at).sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
@@ -51,7 +60,7 @@ const whyItEnds: Readonly<Record<Grace['code'], string>> = {
 
 function stepsOfAssignment(assignment: Access['assignments'][number]): ScheduledStep[] {
   const { assignmentId, packageId, cause, since, until, phase, grace } = assignment;
-  const about = { packageId, assignmentId, requestId: null, cause };
+  const about = { packageId, assignmentId, requestId: null, workflowId: null, cause };
   return [
     ...(phase === 'scheduled' ? [{ ...about, at: since, event: 'assignment-starts' as const, why: 'its start' }] : []),
     ...noticesOf(assignment).map(({ days, noticeAt }) => ({
@@ -78,7 +87,7 @@ const dueCertification = (assignment: Access['assignments'][number]): string[] =
 
 function stepsOfRequest({ requestId, packageId, dueAt, remindedAt, escalates }: OpenRequest): ScheduledStep[] {
   if (dueAt === null) return [];
-  const about = { packageId, assignmentId: null, requestId, cause: null };
+  const about = { packageId, assignmentId: null, requestId, workflowId: null, cause: null };
   const why = 'nobody will have decided in the time of the stage';
   return [
     ...(remindedAt === null
@@ -86,4 +95,38 @@ function stepsOfRequest({ requestId, packageId, dueAt, remindedAt, escalates }: 
       : [{ ...about, at: remindedAt, event: 'approvers-reminded' as const, why: 'half of the time of the stage' }]),
     { ...about, at: dueAt, event: escalates ? ('request-escalates' as const) : ('request-expires' as const), why },
   ];
+}
+
+const doing: Readonly<Record<PlannedStep['action'], (to: PlannedStep['to']) => string>> = {
+  grant: () => 'gives the package',
+  revoke: () => 'revokes the package',
+  notify: (to) => `tells the ${to ?? 'person'} something`,
+};
+const since: Readonly<Record<PlannedStep['trigger'], string>> = {
+  joiner: 'the first day',
+  mover: 'the move',
+  leaver: 'the end of access',
+};
+
+function stepOfWorkflow({
+  workflow,
+  dueAt: at,
+  package: packageId,
+  action,
+  to,
+  trigger,
+  offsetDays,
+}: PlannedStep): ScheduledStep {
+  const days = `${Math.abs(offsetDays)} ${Math.abs(offsetDays) === 1 ? 'day' : 'days'}`;
+  const when = `${days} ${offsetDays < 0 ? 'before' : 'after'} ${since[trigger]}`;
+  return {
+    at,
+    event: 'workflow-step',
+    packageId,
+    assignmentId: null,
+    requestId: null,
+    workflowId: workflow,
+    why: `workflow ${workflow} ${doing[action](to)} ${when}`,
+    cause: null,
+  };
 }

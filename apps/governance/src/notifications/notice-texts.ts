@@ -88,6 +88,7 @@ const en: Words = {
     '{review}: access waits for your answer',
     'The review {review} ends on {date}, and access still waits for your answer.',
   ],
+  'workflow-step': ['{person}: {message}', '{message}\n\nThis is about {person}.'],
   outcomes: { approved: 'approved', denied: 'denied', expired: 'not decided in time', cancelled: 'cancelled' },
   open: 'Open it (you have to sign in): {link}',
 };
@@ -154,6 +155,7 @@ const de: Words = {
     '{review}: Zugriffe warten auf Ihre Antwort',
     'Die Prüfung {review} endet am {date}, und Zugriffe warten noch auf Ihre Antwort.',
   ],
+  'workflow-step': ['{person}: {message}', '{message}\n\nEs geht um {person}.'],
   outcomes: {
     approved: 'genehmigt',
     denied: 'abgelehnt',
@@ -181,13 +183,12 @@ export function noticeText(
   const [subject, text] = words[kind];
   const values = {
     ...names,
-    outcome: about.outcome === undefined ? '' : words.outcomes[about.outcome],
-    date: about.date === undefined ? '' : dateIn(about.date, words === en ? 'en' : code, zone),
+    ...told(about, words, (date) => dateIn(date, words === en ? 'en' : code, zone)),
     link: link ?? '',
   };
   const body = filled(text, values);
   return {
-    subject: filled(subject, values).replace(/\s+/g, ' '),
+    subject: shortened(filled(subject, values).replace(/\s+/g, ' ')),
     text: link === null ? `${body}\n` : `${body}\n\n${filled(words.open, values)}\n`,
   };
 }
@@ -203,6 +204,17 @@ const places = [
   ['identities', 'person'],
 ] as const;
 
+/** What a notice is about, in words; empty where it is not about that. */
+const told = (
+  { outcome, date, message = '' }: NoticeSubject,
+  { outcomes }: Words,
+  dateOf: (instant: string) => string,
+): Readonly<Record<'outcome' | 'date' | 'message', string>> => ({
+  outcome: outcome === undefined ? '' : outcomes[outcome],
+  date: date === undefined ? '' : dateOf(date),
+  message,
+});
+
 /** The address of what a notice is about, from a template with {kind} and {id}; null without template. */
 export function noticeLink(template: string | null, about: NoticeSubject): string | null {
   if (template === null) return null;
@@ -215,6 +227,11 @@ function dateIn(instant: string, language: string, zone: string): string {
     new Date(instant),
   );
 }
+
+/** Of a subject that somebody wrote, as far as mail programs show it. */
+const longestSubject = 150;
+const shortened = (text: string): string =>
+  text.length <= longestSubject ? text : `${text.slice(0, longestSubject - 1)}…`;
 
 const filled = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);

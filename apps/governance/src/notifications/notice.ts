@@ -1,4 +1,9 @@
-import type { AssignmentMessage, RequestMessage, SponsorshipMessage } from '#libs/contracts/decisions.js';
+import type {
+  AssignmentMessage,
+  RequestMessage,
+  SponsorshipMessage,
+  WorkflowStepTakenMessage,
+} from '#libs/contracts/decisions.js';
 import { type AccountListMessage, accountListStale } from '#libs/contracts/account-lists.js';
 import type { ExposureMessage } from '#libs/contracts/exposures.js';
 import type { IdentityMessage } from '#libs/contracts/identities.js';
@@ -27,6 +32,7 @@ export const noticeKinds = [
   'list-stale',
   'campaign-waiting',
   'campaign-reminder',
+  'workflow-step',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -39,6 +45,10 @@ export interface NoticeSubject {
   readonly exposure?: string;
   readonly task?: string;
   readonly review?: string;
+  /** Of a workflow, for one person. */
+  readonly step?: string;
+  /** What a workflow says, as its author wrote it. */
+  readonly message?: string;
   /** Whose access it is, or who left. */
   readonly person?: string;
   /** How a request ended. */
@@ -98,6 +108,7 @@ export function noticesFor(message: PublicMessage, around: NoticeSurroundings): 
   if (type.startsWith('hub.governance.assignment.')) return ofAssignment(body as AssignmentMessage, message, around);
   if (type.startsWith('hub.governance.sponsorship.')) return ofContractor(body as SponsorshipMessage, message);
   if (type === 'hub.governance.identity.changed.v1') return succession(body as IdentityMessage, time, around);
+  if (type === 'hub.governance.workflow-step.taken.v1') return ofWorkflow(body as WorkflowStepTakenMessage, time);
   return ofApplication(message, around);
 }
 
@@ -159,6 +170,12 @@ function ofExposure(
   };
   const when = { dueAt: time, key: `${application} ${time.slice(0, hourLength)}` };
   return told(isOverdue ? 'exposure-overdue' : 'exposure-opened', people.length > 0 ? people : [null], about, when);
+}
+
+/** A step of a workflow tells somebody something, once. */
+function ofWorkflow({ step, identity, recipient, message }: WorkflowStepTakenMessage, dueAt: string): Notice[] {
+  if (recipient === null || message === null) return [];
+  return told('workflow-step', [recipient], { step, person: identity, message }, { dueAt, key: step });
 }
 
 function approvalWaiting(body: RequestMessage, { id, time }: PublicMessage): Notice[] {

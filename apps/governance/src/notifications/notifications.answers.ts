@@ -29,6 +29,8 @@ export const notificationAnswer = named(
       exposure: optional(uuid),
       task: optional(uuid),
       review: optional(uuid),
+      step: optional(uuid),
+      message: optional(text),
       person: optional(uuid),
       outcome: optional(oneOf('approved', 'denied', 'expired', 'cancelled')),
       date: optional(instant),

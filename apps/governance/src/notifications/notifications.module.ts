@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { Channels } from './channels.process.js';
 import { NoticesConsumer } from './notices.consumer.js';
 import { NotificationsController } from './notifications.controller.js';
@@ -7,8 +7,10 @@ import { Notifications } from './notifications.store.js';
 import { SendNotifications } from './send-notification.process.js';
 
 /** People are told by e-mail or webhook what waits for them and what became of what they asked for. */
+@Global()
 @Module({
   controllers: [NotificationsController],
   providers: [Channels, Notifications, SendNotifications, NoticesConsumer, ListNotificationsHandler],
+  exports: [Channels],
 })
 export class NotificationsModule {}

@@ -36,6 +36,8 @@ export class FactOrigins {
   private readonly freed: readonly BirthrightWithholdingEnded[];
   private readonly elsewhere: ReadonlySet<string>;
   private readonly gave: readonly Birthright[];
+  /** Steps of workflows, by the assignment that they give or revoke. */
+  private readonly steps: ReadonlyMap<string, string>;
 
   constructor(
     private readonly access: readonly AccessEvent[],
@@ -44,6 +46,13 @@ export class FactOrigins {
     this.created = access.filter((fact) => fact.type === 'AssignmentCreated');
     this.revoked = access.filter((fact) => fact.type === 'AssignmentRevoked');
     this.freed = access.filter((fact) => fact.type === 'BirthrightWithholdingEnded');
+    this.steps = new Map(
+      access.flatMap((fact): [string, string][] =>
+        fact.type === 'WorkflowStepTaken' && fact.data.assignmentId !== null
+          ? [[fact.data.assignmentId, fact.data.step.stepId]]
+          : [],
+      ),
+    );
     const { asked, formerly, catalog } = from;
     // With the end of an exclusion, a package comes that its rule gave all the time.
     const noLongerExcluded = access.filter((fact) => fact.type === 'BirthrightExclusionEnded');
@@ -85,7 +94,11 @@ export class FactOrigins {
       case 'BirthrightWithheld':
       case 'BirthrightWithholdingEnded':
       case 'FormerAccessOffered':
+      case 'WorkflowStepsPlanned':
+      case 'WorkflowStepsCancelled':
         return null;
+      case 'WorkflowStepTaken':
+        return this.ofStep(fact.data.step.stepId);
       case 'AssignmentVersionReached':
         return latest(this.releasesOf(Object.keys(fact.data.reached)));
       case 'AssignmentMoving':
@@ -152,6 +165,9 @@ export class FactOrigins {
       case 'BirthrightWithheld':
       case 'BirthrightWithholdingEnded':
       case 'FormerAccessOffered':
+      case 'WorkflowStepsPlanned':
+      case 'WorkflowStepTaken':
+      case 'WorkflowStepsCancelled':
         return [];
       case 'AssignmentSuspended':
       case 'AssignmentRevoked': {
@@ -170,7 +186,14 @@ export class FactOrigins {
     return packageIds.map((id) => this.from.catalog.versions.releaseOf(id)?.origin ?? null);
   }
 
+  /** The fact that planned a step, where it was planned before this work. */
+  private ofStep(stepId: string): Origin | null {
+    const { planned } = this.from.person.access.state.workflows;
+    return planned.find((one) => one.stepId === stepId)?.origin ?? null;
+  }
+
   private ofCreated({ packageId, cause }: Begun): Origin | null {
+    if (cause.type === 'workflow') return this.ofStep(cause.step);
     if (cause.type !== 'birthright' || this.elsewhere.has(packageId)) return null;
     if (!this.wasGiven(packageId, cause.rule)) return null;
     const replaced = this.revoked.map(({ data }) => data.assignment).filter((one) => one.packageId === packageId);
@@ -204,6 +227,7 @@ export class FactOrigins {
     const held = this.from.person.access.state.assignments.find((one) => one.assignmentId === assignmentId);
     // What its grace ended follows from what began the grace.
     if (held?.grace?.code === code) return held.graceOrigin;
+    if (code === 'revoked_by_workflow') return this.ofStep(this.steps.get(assignmentId) ?? '');
     if (code !== 'rule_no_longer_matches') return null;
     const replacing = this.created.map(({ data }) => data.assignment).filter((one) => one.packageId === packageId);
     return this.ofLost(assignment, replacing);
@@ -246,5 +270,8 @@ export function isOfAssignment({ type }: AccessEvent): boolean {
     'AssignmentMoving',
     'AssignmentCertified',
     'AssignmentCertificationOverdue',
+    'WorkflowStepsPlanned',
+    'WorkflowStepTaken',
+    'WorkflowStepsCancelled',
   ].includes(type);
 }

@@ -7,8 +7,14 @@ import type { AccessEvent } from '../assignments/access.events.js';
 import { AccessPackageDto } from '../catalog/access-package.dto.js';
 import { accessPackageOf } from '../catalog/documents.input.js';
 import { type DesiredAccess, desiredAccess } from '../desired-access/desired-access.js';
-import type { KnownIdentity } from '../identities/identity.js';
-import { CatalogSnapshot, type CatalogEntry, type MoverRule } from '../policy/policy.exports.js';
+import type { Identity, KnownIdentity } from '../identities/identity.js';
+import {
+  CatalogSnapshot,
+  type CatalogEntry,
+  type MoverRule,
+  type Workflow,
+  type WorkflowStep,
+} from '../policy/policy.exports.js';
 import type { Giver } from './given-access.js';
 import { unknownPerson, type Person } from './person-batch.js';
 import { foundReplaced } from './replacing.js';
@@ -43,6 +49,27 @@ export const moverRule = (more: Partial<MoverRule>): CatalogEntry => ({
   document: { displayName: 'Movers', filter: null, requestedAccess: 'keep', days: 14, renames: [], ...more },
 });
 
+/** A step on a day; what is not given is null. */
+export const step = (offsetDays: number, more: Partial<WorkflowStep> & Pick<WorkflowStep, 'action'>): WorkflowStep => ({
+  package: null,
+  to: null,
+  message: null,
+  offsetDays,
+  ...more,
+});
+
+export const workflowNamed = (
+  id: string,
+  trigger: Workflow['trigger'],
+  steps: readonly WorkflowStep[],
+  more: Partial<Workflow> = {},
+): CatalogEntry => ({
+  kind: 'workflow',
+  id,
+  version: 1,
+  document: { displayName: id, trigger, filter: null, enabled: true, steps, ...more },
+});
+
 type Known = Person & { readonly identity: { readonly state: KnownIdentity } };
 
 /** One person whom HR states, under a catalog, as time goes on. Each step is what the hub would do. */
@@ -54,6 +81,7 @@ export class GivenPerson {
   constructor(
     private catalog: CatalogSnapshot,
     attributes: Partial<WorkerAttributes> = {},
+    formerly?: Identity,
   ) {
     const record = { employeeId: '1', familyName: 'Lovelace', hireDate: '2026-01-01', ...attributes };
     const state: KnownIdentity = {
@@ -66,7 +94,13 @@ export class GivenPerson {
       person: { displayName: 'Ada', userName: 'ada', tokenSubjects: [], records: { w: record } },
     };
     this.person = { ...unknownPerson(identityId), identity: { id: identityId, version: 1, state } };
-    this.recompute();
+    this.recompute(noChanges, formerly);
+  }
+
+  /** Somebody whom the hub meets for the first time. */
+  static hired(attributes: Partial<WorkerAttributes>, ...entries: readonly CatalogEntry[]): GivenPerson {
+    const known = { department: 'Engineering', hireDate: firstDay.slice(0, 10), ...attributes };
+    return new GivenPerson(new CatalogSnapshot(1, entries), known, { status: 'absent' });
   }
 
   static under(...entries: readonly CatalogEntry[]): GivenPerson {
@@ -114,10 +148,17 @@ export class GivenPerson {
     return this.recompute(noChanges, formerly);
   }
 
-  managedBy(managerId: string): readonly AccessEvent[] {
-    const formerly = this.person.identity.state;
-    this.person = { ...this.person, identity: { ...this.person.identity, state: { ...formerly, managerId } } };
-    return this.recompute(noChanges, formerly);
+  /** Security locks the person down. */
+  locked(): readonly AccessEvent[] {
+    return this.becomes((state) => ({ ...state, status: 'inactive', lockedDown: true }));
+  }
+
+  released(): readonly AccessEvent[] {
+    return this.becomes(({ lockedDown: _, ...state }) => ({ ...state, status: 'active' }));
+  }
+
+  managedBy(managerId: string | null): readonly AccessEvent[] {
+    return this.becomes((state) => ({ ...state, managerId }));
   }
 
   /** A request for it was approved. */
@@ -171,6 +212,12 @@ export class GivenPerson {
     return this.recompute();
   }
 
+  private becomes(change: (state: KnownIdentity) => KnownIdentity): readonly AccessEvent[] {
+    const formerly = this.person.identity.state;
+    this.person = { ...this.person, identity: { ...this.person.identity, state: change(formerly) } };
+    return this.recompute(noChanges, formerly);
+  }
+
   private newId(): string {
     this.ids += 1;
     return `id${this.ids}`;
@@ -178,7 +225,7 @@ export class GivenPerson {
 
   private recompute(
     asked: Changes = noChanges,
-    formerly: KnownIdentity = this.person.identity.state,
+    formerly: Identity = this.person.identity.state,
   ): readonly AccessEvent[] {
     const given = { at: this.now, epoch: 1, newId: () => this.newId(), formerly };
     const facts = recomputePerson(this.person, this.catalog, asked, given);

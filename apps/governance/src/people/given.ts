@@ -6,6 +6,8 @@ export interface Given {
   readonly newId: () => string;
   readonly at: string;
   readonly epoch: number;
+  /** Time zone of people of whom HR states none. Absent: UTC. */
+  readonly zone?: string;
   /** The identity before the change that is decided on; absent: it did not change. */
   readonly formerly?: Identity;
   /** Nothing goes on without its grounds: to foresee what a change takes in the end. */

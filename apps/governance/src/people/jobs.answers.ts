@@ -7,7 +7,7 @@ export const jobAnswer = named(
     id: uuid,
     status: oneOf('running', 'completed'),
     change: object<AppliedChange>({
-      kind: oneOf('access-package', 'application', 'birthright-rule', 'connector', 'separation-rule'),
+      kind: oneOf('access-package', 'application', 'birthright-rule', 'connector', 'separation-rule', 'workflow'),
       id: text,
       version: count,
     }),

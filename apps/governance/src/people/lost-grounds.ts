@@ -24,8 +24,8 @@ interface Loss {
 /** Days within which a manager answers, where the package does not say how many. */
 const answerDays = 14;
 
-/** Asked for, or given by an owner: what lasts for hours only ends by itself. */
-const lasting = ({ cause }: Assignment): boolean => cause.type === 'request' || cause.type === 'direct';
+/** Asked for, or given by an owner or a workflow: what lasts for hours only ends by itself. */
+const lasting = ({ cause }: Assignment): boolean => ['request', 'direct', 'workflow'].includes(cause.type);
 
 /** Losing eligibility ends access as its package says; a move ends or reviews it as the rule for movers says. */
 export function lostGrounds(

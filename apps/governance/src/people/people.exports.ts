@@ -14,5 +14,6 @@ export { People, type Wanted } from './people.query.js';
 export { filterResourceOf, type Person, PersonBatch, unknownPerson } from './person-batch.js';
 export { governanceActor, Recomputation } from './recomputation.process.js';
 export { type JobView, RecomputeJobs } from './recompute-jobs.store.js';
+export { type ForeseenStep, foreseenSteps } from './workflow-steps.js';
 export { Violations, type Violator } from './violations.query.js';
 export { RecomputeAccess } from './recompute.process.js';

@@ -7,6 +7,7 @@ import type { CatalogSnapshot, Origin } from '../policy/policy.exports.js';
 import { type DesiredAccess, DesiredAccesses } from '../desired-access/desired-access.exports.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Identity } from '../identities/identities.exports.js';
+import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { DueChanges } from './due-changes.process.js';
 import { FactOrigins, isOfAssignment } from './fact-origins.js';
 import type { Person } from './person-batch.js';
@@ -45,6 +46,7 @@ export class Recomputation {
     private readonly desiredAccesses: DesiredAccesses,
     private readonly people: People,
     private readonly due: DueChanges,
+    private readonly settings: ServiceSettings,
   ) {}
 
   /**
@@ -55,7 +57,7 @@ export class Recomputation {
     const { state } = person.identity;
     if (state.status === 'absent') return { person, origins: null };
     const { catalog, causation, at, asked = noChanges, formerly = state } = terms;
-    const given = { newId: uuidv7, at, epoch: this.desiredAccesses.epoch, formerly };
+    const given = { newId: uuidv7, at, epoch: this.desiredAccesses.epoch, formerly, zone: this.settings.HUB_TIME_ZONE };
     const { access, desired } = recomputePerson(person, catalog, asked, given);
     if (access.length === 0 && desired.length === 0) return { person, origins: null };
     this.people.decide(work, person);

@@ -7,7 +7,7 @@ import { NotFound } from '#libs/problems/problem.js';
 
 /** The change that is applied: of the catalog, or of what a connector reads. */
 export interface AppliedChange {
-  readonly kind: 'access-package' | 'application' | 'birthright-rule' | 'connector' | 'separation-rule';
+  readonly kind: 'access-package' | 'application' | 'birthright-rule' | 'connector' | 'separation-rule' | 'workflow';
   readonly id: string;
   readonly version: number;
 }

@@ -3,7 +3,6 @@ import {
   type Changes,
   deriveBirthrights,
   endAll,
-  exceptionsNow,
   exceptionsOfLeaver,
   exclusionsNow,
   noChanges,
@@ -11,7 +10,8 @@ import {
   timelyChanges,
 } from '../assignments/assignments.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
-import { filterResourceOf, type Person } from './person-batch.js';
+import { mayHave, noExclusions } from './may-have.js';
+import type { Person } from './person-batch.js';
 import { derive, type Derived } from './derive.js';
 import { comesBack } from './coming-back.js';
 import type { Given, KnownPerson } from './given.js';
@@ -19,9 +19,10 @@ import { reachingVersions } from './reaching.js';
 import { movingOn } from './moving-on.js';
 import { lostGrounds } from './lost-grounds.js';
 import { withSeparation, type Withheld } from './separated.js';
+import { workflowChanges } from './workflow-steps.js';
 
-const noExceptions = { granted: [], withdrawn: [] };
-const noExclusions = { made: [], ended: [] };
+/** Of somebody who has no access: nothing is given. */
+const nothing = { resource: {}, clashes: () => true, excluded: () => true };
 
 /**
  * The facts that update the assignments and desired access of a person to a catalog. Used for real changes and for
@@ -37,7 +38,11 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
   if (state.status === 'inactive') {
     const code = state.lockedDown === true ? 'locked_down' : 'left';
     const ended = derive(known, endAll(code, before), catalog, given);
-    const others = [...exceptionsOfLeaver(before, given.at), ...exclusionsNow(before, noExclusions, given.at).facts];
+    const others = [
+      ...exceptionsOfLeaver(before, given.at),
+      ...exclusionsNow(before, noExclusions, given.at).facts,
+      ...workflowChanges(withNothing(known), catalog, nothing, given).facts([]),
+    ];
     return withSeparation(ended, others, before, { catalog, given, withheld: [], identityId });
   }
   const { changes, others, withheld } = changesOfPresent(known, catalog, asked, given);
@@ -49,6 +54,12 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
   });
 }
 
+/** Everything ends for another reason. */
+const withNothing = (person: KnownPerson): KnownPerson => ({
+  ...person,
+  access: { ...person.access, state: { ...person.access.state, assignments: [] } },
+});
+
 /** What changes for somebody who is here. */
 function changesOfPresent(
   person: KnownPerson,
@@ -57,15 +68,11 @@ function changesOfPresent(
   given: Given,
 ): { readonly changes: Changes; readonly others: Derived['access']; readonly withheld: readonly Withheld[] } {
   const before = person.access.state;
-  const touched = [...asked.revoked, ...asked.steps].map(({ assignment }) => assignment.assignmentId);
-  const exceptions = exceptionsNow(before, asked.exceptions ?? noExceptions, given.at);
-  const exclusions = exclusionsNow(before, asked.exclusions ?? noExclusions, given.at);
-  const separation = catalog.separationFor(before.assignments);
-  const conflicts = (packageId: string, others: Iterable<string>): Withheld['because'] =>
-    separation.conflictsOf(packageId, others, exceptions.rules);
-  const clashes = (packageId: string, others: Iterable<string>): boolean => conflicts(packageId, others).length > 0;
-  const resource = filterResourceOf(person.identity.state);
-  const excluded = (packageId: string): boolean => exclusions.packages.has(packageId);
+  const may = mayHave(person, catalog, asked, given);
+  const { exceptions, exclusions, separation, conflicts, clashes, resource, excluded } = may;
+  const flows = workflowChanges(person, catalog, may, given);
+  const decided = [...asked.revoked, ...flows.revoked];
+  const touched = [...decided, ...asked.steps].map(({ assignment }) => assignment.assignmentId);
   const byRules = catalog.birthrightsOf(resource, given.at);
   const moving = movingOn(before, catalog, { resource, birthrights: byRules, clashes, excluded }, given);
   const birthrights = [...byRules, ...moving.kept];
@@ -85,12 +92,12 @@ function changesOfPresent(
   };
   const timely = timelyChanges(before, today, new Set(touched));
   const lost = grounds.changes(new Set([...touched, ...idsOf(timely.revoked)]));
-  const revoked = [...asked.revoked, ...timely.revoked, ...lost.revoked];
+  const revoked = [...decided, ...timely.revoked, ...lost.revoked];
   const ending = idsOf(revoked);
   const back = comesBack(person, catalog, resource, given);
   const otherwise = idsOf(revoked.filter(({ code }) => code !== 'package_retired'));
   const admitted = admittedOf(
-    [...asked.created, ...back.created, ...moving.created(otherwise)],
+    [...asked.created, ...back.created, ...moving.created(otherwise), ...flows.created],
     before,
     ending,
     clashes,
@@ -125,7 +132,7 @@ function changesOfPresent(
       revoked: [...revoked, ...ruled.revoked],
       steps: steps.filter(({ assignment }) => !ended.has(assignment.assignmentId)),
     },
-    others: [...exceptions.facts, ...exclusions.facts, ...back.facts],
+    others: [...exceptions.facts, ...exclusions.facts, ...back.facts, ...flows.facts(created)],
     withheld: wanted
       .filter(({ packageId }) => !held.has(packageId) && !excluded(packageId))
       .map(({ packageId, rule }) => ({ packageId, rule, because: conflicts(packageId, held) })),
@@ -144,6 +151,7 @@ function admittedOf(
 ): Changes['created'] {
   const held = new Set(assignments.filter(({ assignmentId: id }) => !ending.has(id)).map((one) => one.packageId));
   return created.filter(({ packageId, cause }) => {
+    if (cause.type === 'workflow' && held.has(packageId)) return false;
     // It is there already: a finding says what it violates.
     if (cause.type !== 'as-found' && clashes(packageId, held)) return false;
     held.add(packageId);

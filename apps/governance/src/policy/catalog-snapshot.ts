@@ -31,6 +31,7 @@ import {
   type VersionRelease,
 } from './package-versions.js';
 import { packageOfRule, Separation, type SeparationRule } from './separation.js';
+import { type Workflow, Workflows } from './workflows.js';
 import { identityKeys } from '../identities/identities.exports.js';
 
 export interface CatalogEntry {
@@ -84,6 +85,8 @@ export class CatalogSnapshot {
   readonly versions: PackageVersions;
   /** What is no move. */
   readonly moves: Moves;
+  /** What happens to people who join, move or leave, besides what rules do. */
+  readonly workflows: Workflows;
   /** How user names are made. */
   readonly names: NameRules;
   private readonly moverRules: readonly { readonly filter: Filter | null; readonly document: MoverRule }[];
@@ -102,6 +105,7 @@ export class CatalogSnapshot {
     const separations: Versioned<SeparationRule>[] = [];
     const movers: Versioned<MoverRule>[] = [];
     const names: Versioned<NameRule>[] = [];
+    const workflows: Versioned<Workflow>[] = [];
     for (const { kind, id, version: entryVersion, document } of entries) {
       // The kind tells which document it is.
       if (kind === 'application')
@@ -113,6 +117,7 @@ export class CatalogSnapshot {
       else if (kind === 'separation-rule')
         separations.push({ id, version: entryVersion, document: document as SeparationRule });
       else if (kind === 'name-rule') names.push({ id, version: entryVersion, document: document as NameRule });
+      else if (kind === 'workflow') workflows.push({ id, version: entryVersion, document: document as Workflow });
       else movers.push({ id, version: entryVersion, document: document as MoverRule });
     }
     const exclusive = [...this.packages.values()].map(({ id, document }) => ({ id, ...document }));
@@ -121,6 +126,7 @@ export class CatalogSnapshot {
       ...this.grantsOf(id),
     ]);
     this.versions = new PackageVersions(new Map(entries.flatMap(versionsIn)), (id) => this.inclusion.withIncluded(id));
+    this.workflows = new Workflows(workflows);
     this.moves = new Moves(movers.flatMap(({ document }) => document.renames));
     this.names = new NameRules(
       names.sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ document }) => document),

@@ -11,6 +11,7 @@ import type {
 } from '#libs/contracts/catalog.js';
 import type { MoverRule } from './movers.js';
 import type { NameRule } from './name-rules.js';
+import type { Workflow } from './workflows.js';
 import { defaultDueIn, type SeparationRule } from './separation.js';
 
 /** A system in which people have access, served by one connector, or by none: then others give and take its access. */
@@ -95,6 +96,7 @@ export interface CatalogDocuments {
   readonly 'separation-rule': SeparationRule;
   readonly 'mover-rule': MoverRule;
   readonly 'name-rule': NameRule;
+  readonly workflow: Workflow;
 }
 export type CatalogKind = keyof CatalogDocuments;
 
@@ -111,6 +113,17 @@ export const administratorsId = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** The timeout of a stage that states none. */
 export const defaultTimeout = 'P14D';
+
+/** Every kind of document. */
+export const catalogKinds: readonly CatalogKind[] = [
+  'application',
+  'access-package',
+  'birthright-rule',
+  'separation-rule',
+  'mover-rule',
+  'name-rule',
+  'workflow',
+];
 
 /** The defaults of each kind of document. A fact does not contain them: they are filled in on reading. */
 const defaults: Readonly<Record<CatalogKind, object>> = {
@@ -147,6 +160,7 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
   'separation-rule': { right: [], mode: 'prevent', compensatingControls: [], owners: [], dueIn: defaultDueIn },
   'mover-rule': { filter: null, days: 14, renames: [] },
   'name-rule': { filter: null },
+  workflow: { filter: null, enabled: true },
 };
 
 const approvalDefaults = { distinctApprovers: true } as const;

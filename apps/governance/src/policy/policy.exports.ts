@@ -10,6 +10,7 @@ export {
   type BirthrightRule,
   type CatalogDocuments,
   type CatalogKind,
+  catalogKinds,
   type Versioned,
   defaultTimeout,
   filledDocument,
@@ -33,6 +34,16 @@ export {
 export { type NameRule, patternProblem } from './name-rules.js';
 export { circleIn, type MoveAttribute, moveAttributes, type MoverRule, Moves, type Renaming } from './movers.js';
 export { type PackageReach, reachAfter, type Reached, type VersionRelease } from './package-versions.js';
+export {
+  type Workflow,
+  type WorkflowAction,
+  workflowActions,
+  type WorkflowRecipient,
+  workflowRecipients,
+  type WorkflowStep,
+  type WorkflowTrigger,
+  workflowTriggers,
+} from './workflows.js';
 export { rulesOf } from './entitlement-kinds.js';
 export { stageAnswer } from './stage.answers.js';
 export { latest, type Origin } from './origin.js';

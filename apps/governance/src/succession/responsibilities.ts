@@ -57,7 +57,7 @@ export function successorOf(
 
 function namedIn({ kind, id, document }: CatalogEntry, identityId: string): Responsibility[] {
   // The kind tells which document it is.
-  if (kind === 'birthright-rule' || kind === 'mover-rule' || kind === 'name-rule') return [];
+  if (kind === 'birthright-rule' || kind === 'mover-rule' || kind === 'name-rule' || kind === 'workflow') return [];
   const owned: Responsibility[] = (document as Application | AccessPackage | SeparationRule).owners.includes(identityId)
     ? [{ kind, id, as: 'owner' }]
     : [];

@@ -1,0 +1,87 @@
+import type { Recorded } from '#libs/event-store/core.js';
+import type { Origin } from '../policy/policy.exports.js';
+import type { Access } from './access-state.js';
+import type { CancelCode, PlanCode, PlannedStep, WorkflowEvent } from './workflow.events.js';
+
+/** What workflows have planned for one person. */
+export interface WorkflowState {
+  readonly planned: readonly StandingStep[];
+  /** Steps that go on if the person comes back; null for none. */
+  readonly setAside: { readonly code: 'left' | 'locked_down'; readonly steps: readonly PlannedStep[] } | null;
+  /** Workflows that have begun for the coming, or the last, end of access. */
+  readonly leaving: readonly string[];
+}
+
+/** A planned step with the fact that planned it; null where that is not recorded yet. */
+export interface StandingStep extends PlannedStep {
+  readonly origin: Origin | null;
+}
+
+export const noWorkflows: WorkflowState = { planned: [], setAside: null, leaving: [] };
+
+/** The step as a fact tells it. */
+export function stepTerms({ origin: _, ...step }: StandingStep): PlannedStep {
+  return step;
+}
+
+export function stepsPlanned(
+  identityId: string,
+  code: PlanCode,
+  steps: readonly PlannedStep[],
+  plannedAt: string,
+): WorkflowEvent[] {
+  return steps.length === 0
+    ? []
+    : [{ type: 'WorkflowStepsPlanned', v: 1, data: { identityId, code, steps, plannedAt } }];
+}
+
+export function stepsCancelled(
+  identityId: string,
+  code: CancelCode,
+  steps: readonly PlannedStep[],
+  cancelledAt: string,
+): WorkflowEvent {
+  return { type: 'WorkflowStepsCancelled', v: 1, data: { identityId, code, steps, cancelledAt } };
+}
+
+/** When time alone makes a step due; steps that wait for something else are left out. */
+export const stepsDue = ({ planned }: WorkflowState): readonly string[] =>
+  planned.flatMap(({ afterLeaving, dueAt }) => (afterLeaving ? [] : [dueAt]));
+
+export function foldWorkflow(state: Access, event: WorkflowEvent & Partial<Recorded>): Access {
+  return { ...state, workflows: foldWorkflows(state.workflows, event) };
+}
+
+export function foldWorkflows(state: WorkflowState, event: WorkflowEvent & Partial<Recorded>): WorkflowState {
+  switch (event.type) {
+    case 'WorkflowStepsPlanned': {
+      const { steps, code } = event.data;
+      const origin = originOf(event);
+      const begun = steps.flatMap(({ trigger, workflow }) => (trigger === 'leaver' ? [workflow] : []));
+      return {
+        planned: [...without(state.planned, steps), ...steps.map((step) => ({ ...step, origin }))],
+        setAside: code === 'resumed' ? null : state.setAside,
+        leaving: [...new Set([...state.leaving, ...begun])],
+      };
+    }
+    case 'WorkflowStepTaken':
+      return { ...state, planned: without(state.planned, [event.data.step]) };
+    case 'WorkflowStepsCancelled': {
+      const { steps, code } = event.data;
+      const planned = without(state.planned, steps);
+      if (code === 'left' || code === 'locked_down') return { ...state, planned, setAside: { code, steps } };
+      return {
+        planned,
+        setAside: code === 'rehired' ? null : state.setAside,
+        leaving: code === 'returned' || code === 'end_withdrawn' ? [] : state.leaving,
+      };
+    }
+  }
+}
+
+const without = (planned: readonly StandingStep[], steps: readonly PlannedStep[]): readonly StandingStep[] =>
+  planned.filter(({ stepId }) => !steps.some((one) => one.stepId === stepId));
+
+function originOf({ id, correlationId }: Partial<Recorded>): Origin | null {
+  return id === undefined || correlationId === undefined ? null : { causationId: id, correlationId };
+}

@@ -1,0 +1,186 @@
+import {
+  type Assignment,
+  type Changes,
+  noChanges,
+  type PlannedStep,
+  stepTerms,
+  type StepCode,
+  type StepOutcome,
+  type WorkflowEvent,
+} from '../assignments/assignments.exports.js';
+import { type CatalogSnapshot, isLive, later, type Versioned, type Workflow } from '../policy/policy.exports.js';
+import type { Given, KnownPerson } from './given.js';
+import { mayHave, type MayHave } from './may-have.js';
+import { endOf, planWorkflows, stepsOf } from './workflow-plan.js';
+
+/** What the workflows of one person do now. */
+export interface WorkflowChanges {
+  readonly created: Changes['created'];
+  readonly revoked: Changes['revoked'];
+  /** What was planned, and the steps that were taken. @param admitted what begins now of all that was to begin */
+  readonly facts: (admitted: Changes['created']) => readonly WorkflowEvent[];
+}
+
+type May = Pick<MayHave, 'resource' | 'clashes' | 'excluded'>;
+
+type Created = Changes['created'][number];
+
+/** What a step does, before it is known whether what it gives is admitted. */
+interface Doing {
+  readonly step: PlannedStep;
+  readonly code: StepCode | null;
+  readonly created?: Created;
+  readonly revoked?: Assignment;
+  readonly recipient?: string;
+}
+
+/** There was nothing to do. */
+const notNeeded: ReadonlySet<StepCode> = new Set(['already_held', 'already_over', 'not_held']);
+
+/** Plans the workflows of today's joiners, movers and leavers, and takes the steps that are due. */
+export function workflowChanges(
+  person: KnownPerson,
+  catalog: CatalogSnapshot,
+  may: May,
+  given: Given,
+): WorkflowChanges {
+  const { facts, after } = planWorkflows(person, catalog, given);
+  const { identityId } = person.identity.state;
+  const due = after.planned
+    .filter(({ dueAt, afterLeaving }) => !afterLeaving && (given.withoutGrace === true || dueAt <= given.at))
+    .map(stepTerms)
+    .sort((one, other) => (one.dueAt < other.dueAt ? -1 : one.dueAt > other.dueAt ? 1 : 0));
+  const taking = new Taking(person, catalog, may, given);
+  const done = due.map((step, index) => taking.take(step, due.slice(index + 1)));
+  return {
+    created: done.flatMap(({ created }) => created ?? []),
+    revoked: done.flatMap(({ revoked }) =>
+      revoked === undefined ? [] : [{ assignment: revoked, code: 'revoked_by_workflow', reason: null }],
+    ),
+    facts: (admitted) => [...facts, ...done.map((one) => takenFact(identityId, admittedOf(one, admitted), given.at))],
+  };
+}
+
+/** What one step would do for a person. */
+export interface ForeseenStep {
+  readonly step: PlannedStep;
+  /** Why it would not be done; null: it would. */
+  readonly code: StepCode | null;
+  /** Is its date known already? */
+  readonly isDated: boolean;
+}
+
+/**
+ * What a workflow would do for a person if it began now and every step were taken today, one after the other.
+ * @param catalog with the workflow
+ */
+export function foreseenSteps(
+  person: KnownPerson,
+  workflow: Versioned<Workflow>,
+  catalog: CatalogSnapshot,
+  given: Given,
+): ForeseenStep[] {
+  const { trigger } = workflow.document;
+  const end = trigger === 'leaver' ? endOf(person.identity.state, given) : null;
+  const steps = stepsOf(workflow, end ?? Date.parse(given.at), given).sort(byDay);
+  const taking = new Taking(person, catalog, mayHave(person, catalog, noChanges, given), given);
+  return steps.map((step) => ({ step, code: taking.take(step, []).code, isDated: end !== null }));
+}
+
+const byDay = (one: PlannedStep, other: PlannedStep): number => one.offsetDays - other.offsetDays;
+
+/** Whatever keeps what a step gives from beginning is told. */
+function admittedOf(doing: Doing, admitted: Changes['created']): Doing {
+  const { created, step } = doing;
+  if (created === undefined || admitted.includes(created)) return doing;
+  const isGiven = admitted.some(({ packageId }) => packageId === created.packageId);
+  return { step, code: isGiven ? 'already_held' : 'incompatible' };
+}
+
+function takenFact(identityId: string, { step, code, created, revoked, recipient }: Doing, at: string): WorkflowEvent {
+  const outcome: StepOutcome = code === null ? 'done' : notNeeded.has(code) ? 'not-needed' : 'failed';
+  const assignmentId = created?.assignmentId ?? revoked?.assignmentId ?? null;
+  const data = { identityId, step, outcome, code, assignmentId, recipient: recipient ?? null, takenAt: at };
+  return { type: 'WorkflowStepTaken', v: 1, data };
+}
+
+/** Takes one step after the other: each sees what the former did. */
+class Taking {
+  private readonly held: Map<string, Assignment | null>;
+
+  constructor(
+    private readonly person: KnownPerson,
+    private readonly catalog: CatalogSnapshot,
+    private readonly may: May,
+    private readonly given: Given,
+  ) {
+    this.held = new Map(person.access.state.assignments.map((one) => [one.packageId, one]));
+  }
+
+  /** @param rest steps that are due after it */
+  take(step: PlannedStep, rest: readonly PlannedStep[]): Doing {
+    if (!this.catalog.workflows.isEnabled(step.workflow)) return { step, code: 'workflow_disabled' };
+    switch (step.action) {
+      case 'grant':
+        return this.grant(step, rest);
+      case 'revoke':
+        return this.revoke(step);
+      case 'notify':
+        return this.notify(step);
+    }
+  }
+
+  private grant(step: PlannedStep, rest: readonly PlannedStep[]): Doing {
+    const packageId = step.package ?? '';
+    const code = this.refusal(packageId, rest);
+    if (code !== null) return { step, code };
+    const { workflow, workflowVersion: version, stepId } = step;
+    this.held.set(packageId, null);
+    const created = {
+      assignmentId: this.given.newId(),
+      identityId: this.person.identity.state.identityId,
+      packageId,
+      packageVersion: this.catalog.accessPackage(packageId)?.version ?? 0,
+      cause: { type: 'workflow' as const, workflow, version, step: stepId },
+      since: this.given.at,
+      ...this.endOf(packageId),
+    };
+    return { step, code: null, created };
+  }
+
+  /** Why a package is not given; null: it is. */
+  private refusal(packageId: string, rest: readonly PlannedStep[]): StepCode | null {
+    const known = this.catalog.accessPackage(packageId);
+    const isOver = rest.some(({ action, package: other }) => action === 'revoke' && other === packageId);
+    const reasons: readonly (readonly [boolean, StepCode])[] = [
+      [this.held.has(packageId), 'already_held'],
+      [isOver, 'already_over'],
+      [known === undefined || !isLive(known.document), 'not_published'],
+      [this.catalog.privilegedIn(packageId).length > 0, 'privileged'],
+      [!this.catalog.isEligible(packageId, this.may.resource), 'not_eligible'],
+      [this.may.excluded(packageId), 'excluded'],
+      [this.may.clashes(packageId, this.held.keys()), 'incompatible'],
+    ];
+    return reasons.find(([isSo]) => isSo)?.[1] ?? null;
+  }
+
+  private endOf(packageId: string): { readonly until?: string } {
+    const longest = this.catalog.accessPackage(packageId)?.document.maxDuration ?? null;
+    return longest === null ? {} : { until: later(this.given.at, longest) };
+  }
+
+  private revoke(step: PlannedStep): Doing {
+    const packageId = step.package ?? '';
+    const assignment = this.held.get(packageId);
+    if (assignment === undefined || assignment === null) return { step, code: 'not_held' };
+    if (assignment.cause.type === 'birthright') return { step, code: 'given_by_rule' };
+    this.held.delete(packageId);
+    return { step, code: null, revoked: assignment };
+  }
+
+  private notify(step: PlannedStep): Doing {
+    const { identityId, managerId } = this.person.identity.state;
+    const recipient = step.to === 'manager' ? managerId : identityId;
+    return recipient === null ? { step, code: 'no_manager' } : { step, code: null, recipient };
+  }
+}
