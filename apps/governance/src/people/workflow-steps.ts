@@ -172,7 +172,12 @@ class Taking {
   private revoke(step: PlannedStep): Doing {
     const packageId = step.package ?? '';
     const assignment = this.held.get(packageId);
-    if (assignment === undefined || assignment === null) return { step, code: 'not_held' };
+    if (assignment === undefined) return { step, code: 'not_held' };
+    // An earlier step gives it, where all steps are foreseen.
+    if (assignment === null) {
+      this.held.delete(packageId);
+      return { step, code: null };
+    }
     if (assignment.cause.type === 'birthright') return { step, code: 'given_by_rule' };
     this.held.delete(packageId);
     return { step, code: null, revoked: assignment };
