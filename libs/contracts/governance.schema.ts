@@ -292,19 +292,6 @@ export const nameRuleSchema = object(
   { description: 'How user names are made for people of whom HR states no address.' },
 );
 
-export const moverRuleSchema = object(
-  {
-    rule: text,
-    displayName: text,
-    filter: orNull(text),
-    requestedAccess: oneOf('keep', 'review', 'end'),
-    days: count,
-    renames: list(object({ attribute: oneOf('department', 'jobTitle', 'location'), from: text, to: text })),
-  },
-  {},
-  { description: 'What becomes of access that no rule gives, when its holder moves.' },
-);
-
 const separatedItem = { oneOf: [text, entitled({ application: text })] };
 
 export const separationRuleSchema = object(

@@ -19,7 +19,6 @@ import {
   desiredAccessRestatedSchema,
   desiredAccessSchema,
   identitySchema,
-  moverRuleSchema,
   nameRuleSchema,
   separationRuleSchema,
 } from './governance.schema.js';
@@ -79,7 +78,7 @@ import {
 } from './provisioning.schema.js';
 import type { ExposureEventType } from './exposures.js';
 import type { TaskEventType } from './tasks.js';
-import { workflowSchema } from './workflows.schema.js';
+import { moverRuleSchema, workflowSchema } from './workflows.schema.js';
 import { topics, type Topic } from './topics.js';
 
 /** The contract of one type of message. The last part of the type is its version. */

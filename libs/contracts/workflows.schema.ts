@@ -52,3 +52,16 @@ export const workflowStepTakenSchema = object(
   {},
   { description: 'One step of a workflow for one person, as it was taken.', 'x-subject': 'identity' },
 );
+
+export const moverRuleSchema = object(
+  {
+    rule: text,
+    displayName: text,
+    filter: orNull(text),
+    requestedAccess: oneOf('keep', 'review', 'end'),
+    days: count,
+    renames: list(object({ attribute: oneOf('department', 'jobTitle', 'location'), from: text, to: text })),
+  },
+  {},
+  { description: 'What becomes of access that no rule gives, when its holder moves.' },
+);
