@@ -5,7 +5,7 @@ import type { Grace, KeptCode } from './grace.events.js';
 import type { Reached } from '../policy/policy.exports.js';
 import type { WithheldVersion } from './version.events.js';
 import type { SeparationException, SeparationFinding } from './separation.events.js';
-import { noWorkflows, type WorkflowState } from './workflow.js';
+import { noWorkflows, type WorkflowState } from './workflow-state.js';
 
 /** What one identity holds now, and ended assignments whose removal is not verified. */
 export interface Access {

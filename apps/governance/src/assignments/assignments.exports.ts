@@ -46,15 +46,9 @@ export {
 export type { Grace } from './grace.events.js';
 export { releaseSteps, reachedAtFirst, type Withholding } from './versions.js';
 export type { CancelCode, PlannedStep, StepCode, StepOutcome, WorkflowEvent } from './workflow.events.js';
+export type { StandingStep, WorkflowState } from './workflow-state.js';
 export { cancelCodes, stepCodes } from './workflow.events.js';
-export {
-  foldWorkflows,
-  type StandingStep,
-  stepsCancelled,
-  stepsPlanned,
-  stepTerms,
-  type WorkflowState,
-} from './workflow.js';
+export { foldWorkflows, stepsCancelled, stepsPlanned, stepTerms } from './workflow.js';
 export type { WithheldVersion } from './version.events.js';
 export { formerOf, offered, restored } from './taken.js';
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';

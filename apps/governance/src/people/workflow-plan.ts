@@ -11,7 +11,7 @@ import {
   type WorkflowState,
 } from '../assignments/assignments.exports.js';
 import { attributesOf, type Identity, type KnownIdentity } from '../identities/identities.exports.js';
-import type { CatalogSnapshot, Versioned, Workflow, WorkflowTrigger } from '../policy/policy.exports.js';
+import type { CatalogSnapshot, DefinedWorkflow, WorkflowTrigger } from '../policy/policy.exports.js';
 import type { Given, KnownPerson } from './given.js';
 import { isRescinded, movedFrom } from './move.js';
 import { filterResourceOf } from './person-batch.js';
@@ -140,7 +140,7 @@ const beginningFor = (
   { identity: { state } }: KnownPerson,
   trigger: WorkflowTrigger,
   { workflows }: CatalogSnapshot,
-): readonly Versioned<Workflow>[] => workflows.beginning(trigger, filterResourceOf(state));
+): readonly DefinedWorkflow[] => workflows.beginning(trigger, filterResourceOf(state));
 
 /** A lockdown is no leaving, and its end no hiring; a termination that HR takes back is no hiring either. */
 function triggerOf(before: Identity, now: KnownIdentity, { moves }: CatalogSnapshot): WorkflowTrigger | null {
@@ -167,7 +167,7 @@ export function endOf(state: KnownIdentity, { zone = 'UTC' }: Given): number | n
 }
 
 export function stepsOf(
-  { id, version, document: { trigger, steps } }: Versioned<Workflow>,
+  { id, version, document: { trigger, steps } }: DefinedWorkflow,
   anchorMs: number,
   { newId }: Given,
   ahead = false,

@@ -8,7 +8,7 @@ import {
   type StepOutcome,
   type WorkflowEvent,
 } from '../assignments/assignments.exports.js';
-import { type CatalogSnapshot, isLive, later, type Versioned, type Workflow } from '../policy/policy.exports.js';
+import { type CatalogSnapshot, isLive, later, type DefinedWorkflow } from '../policy/policy.exports.js';
 import type { Given, KnownPerson } from './given.js';
 import { mayHave, type MayHave } from './may-have.js';
 import { endOf, planWorkflows, stepsOf } from './workflow-plan.js';
@@ -76,7 +76,7 @@ export interface ForeseenStep {
  */
 export function foreseenSteps(
   person: KnownPerson,
-  workflow: Versioned<Workflow>,
+  workflow: DefinedWorkflow,
   catalog: CatalogSnapshot,
   given: Given,
 ): ForeseenStep[] {
@@ -92,7 +92,7 @@ const byDay = (one: PlannedStep, other: PlannedStep): number => one.offsetDays -
 /** Whatever keeps what a step gives from beginning is told. */
 function admittedOf(doing: Doing, admitted: Changes['created']): Doing {
   const { created, step } = doing;
-  if (created === undefined || admitted.includes(created)) return doing;
+  if (created === undefined || admitted.some(({ assignmentId }) => assignmentId === created.assignmentId)) return doing;
   const isGiven = admitted.some(({ packageId }) => packageId === created.packageId);
   return { step, code: isGiven ? 'already_held' : 'incompatible' };
 }
@@ -152,8 +152,11 @@ class Taking {
   private refusal(packageId: string, rest: readonly PlannedStep[]): StepCode | null {
     const known = this.catalog.accessPackage(packageId);
     const isOver = rest.some(({ action, package: other }) => action === 'revoke' && other === packageId);
+    const { at } = this.given;
+    const byRule = this.catalog.birthrightsOf(this.may.resource, at).some((one) => one.packageId === packageId);
     const reasons: readonly (readonly [boolean, StepCode])[] = [
       [this.held.has(packageId), 'already_held'],
+      [byRule && !this.may.excluded(packageId), 'already_held'],
       [isOver, 'already_over'],
       [known === undefined || !isLive(known.document), 'not_published'],
       [this.catalog.privilegedIn(packageId).length > 0, 'privileged'],

@@ -106,6 +106,15 @@ describe('a step that cannot be done', () => {
   ])('is told with the reason: %s', (_, entries, code) => {
     expect(all(joining(...entries))[0]).toBe(code);
   });
+  it('is a grant of what a rule gives on the same day: the rule gives it', () => {
+    const ada = GivenPerson.hired(
+      {},
+      packageNamed('one'),
+      ruleNamed('r', 'status eq "active"', ['one']),
+      workflowNamed('begin', 'joiner', [grant(0, 'one')]),
+    );
+    expect(ada.assignmentOf('one').cause).toEqual({ type: 'birthright', rule: 'r' });
+  });
   it('is a grant beside what excludes it', () => {
     const ada = joining(packageNamed('one', { incompatibleWith: ['two'] }), packageNamed('two'));
     ada.requested('two');

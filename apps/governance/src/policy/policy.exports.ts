@@ -35,6 +35,7 @@ export { type NameRule, patternProblem } from './name-rules.js';
 export { circleIn, type MoveAttribute, moveAttributes, type MoverRule, Moves, type Renaming } from './movers.js';
 export { type PackageReach, reachAfter, type Reached, type VersionRelease } from './package-versions.js';
 export {
+  type DefinedWorkflow,
   type Workflow,
   type WorkflowAction,
   workflowActions,

@@ -2,7 +2,6 @@ import type { Filter } from '#libs/scim/filter/filter.js';
 import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import { identityKeys } from '../identities/identities.exports.js';
-import type { Versioned } from './documents.js';
 
 /** What begins a workflow: hiring, a move, or leaving. */
 export const workflowTriggers = ['joiner', 'mover', 'leaver'] as const;
@@ -39,13 +38,20 @@ export interface Workflow {
   readonly steps: readonly WorkflowStep[];
 }
 
-type Read = Versioned<Workflow> & { readonly filter: Filter | null };
+/** A workflow at its newest version. */
+export interface DefinedWorkflow {
+  readonly id: string;
+  readonly version: number;
+  readonly document: Workflow;
+}
+
+type Read = DefinedWorkflow & { readonly filter: Filter | null };
 
 /** The workflows of a catalog. */
 export class Workflows {
   private readonly read: readonly Read[];
 
-  constructor(documents: readonly Versioned<Workflow>[]) {
+  constructor(documents: readonly DefinedWorkflow[]) {
     this.read = documents
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
       .map((one) => ({ ...one, filter: one.document.filter === null ? null : parseFilter(one.document.filter) }));
@@ -56,7 +62,7 @@ export class Workflows {
   }
 
   /** The enabled workflows that begin for somebody, in order of their ids. */
-  beginning(trigger: WorkflowTrigger, resource: object): readonly Versioned<Workflow>[] {
+  beginning(trigger: WorkflowTrigger, resource: object): readonly DefinedWorkflow[] {
     return this.read.filter(
       ({ document, filter }) =>
         document.trigger === trigger &&
@@ -70,7 +76,7 @@ export class Workflows {
   }
 
   /** All but this one. */
-  others(id: string): readonly Versioned<Workflow>[] {
+  others(id: string): readonly DefinedWorkflow[] {
     return this.read.filter((one) => one.id !== id);
   }
 }

@@ -8,7 +8,7 @@ import type { StepCode } from '../assignments/assignments.exports.js';
 import { Catalog } from '../catalog/catalog.exports.js';
 import { namedPerson, type NamedPerson } from '../names/names.exports.js';
 import { FindAffectedPeople, foreseenSteps, People } from '../people/people.exports.js';
-import type { CatalogSnapshot, Titled, Versioned, Workflow, WorkflowAction } from '../policy/policy.exports.js';
+import type { CatalogSnapshot, DefinedWorkflow, Titled, Workflow, WorkflowAction } from '../policy/policy.exports.js';
 import { matchedBy, plannedAtOnce } from './workflow-people.js';
 import { workflowProblems } from './workflow-rules.js';
 
@@ -91,7 +91,7 @@ export class ForeseeWorkflowHandler implements IQueryHandler<ForeseeWorkflow> {
 
   private async foreseen(
     ids: readonly string[],
-    workflow: Versioned<Workflow>,
+    workflow: DefinedWorkflow,
     catalog: CatalogSnapshot,
   ): Promise<ForeseenWorkflowPerson[]> {
     const { batch } = await this.people.today({ ids });
