@@ -92,19 +92,21 @@ export function startProcess(
   };
 }
 
-/** Resolves when the address answers 2xx; rejects with the program's output when it ends or the time is over. */
+/** Resolves when the address answers 2xx; rejects with the program's output when it ends or the time is over. It does not run any more then. */
 export async function answering(url: string, child: Child, timeoutMs = 60_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   let ended = false;
   void child.exited.then(() => (ended = true));
   for (;;) {
-    const ok = await fetch(url).then(
+    const ok = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).then(
       (response) => response.ok,
       () => false,
     );
     if (ok) return;
-    if (ended || performance.now() > deadline)
+    if (ended || performance.now() > deadline) {
+      await child.stop();
       throw new Error(`${url} does not answer; the program printed:\n${child.output()}`);
+    }
     await new Promise((done) => setTimeout(done, 25));
   }
 }
