@@ -1,4 +1,6 @@
-import { type AttributePlace, attributesIn, checkExpression, functionsIn, warningsOf, type Warning } from './check.js';
+import { checkExpression } from './check.js';
+import { type AttributePlace, attributesIn, functionsIn } from './parts.js';
+import { type Warning, warningsOf } from './warnings.js';
 import { evaluate, type Evaluated, type Step } from './evaluate.js';
 import type { Expression } from './expression.js';
 import { parseExpression } from './parse.js';

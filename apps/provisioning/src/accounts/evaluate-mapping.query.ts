@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
-import type { Warning } from '#libs/mapping/check.js';
+import type { Warning } from '#libs/mapping/warnings.js';
 import type { Step } from '#libs/mapping/evaluate.js';
 import { EvaluationError } from '#libs/mapping/expression.js';
 import { compileExpression } from '#libs/mapping/mapping-expression.js';

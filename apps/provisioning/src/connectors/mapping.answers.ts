@@ -12,7 +12,7 @@ import {
   uuid,
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
-import type { Warning } from '#libs/mapping/check.js';
+import type { Warning } from '#libs/mapping/warnings.js';
 import type { Step } from '#libs/mapping/evaluate.js';
 import type { Value } from '#libs/mapping/expression.js';
 import type { EvaluatedEntry, EvaluatedMapping, MatchingValue, PullRule } from '../accounts/accounts.exports.js';
