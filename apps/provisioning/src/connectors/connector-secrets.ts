@@ -1,6 +1,5 @@
 import { parsed } from '#libs/event-store/core.js';
 import type { MasterKey } from '#libs/event-store/master-key.js';
-import type { ApplicationAuth, Secret } from '#libs/outgoing/credentials.js';
 import type { ProblemError } from '#libs/problems/problem.js';
 import type { SecretReferences } from './secret-references.config.js';
 import { isDeepStrictEqual } from 'node:util';
@@ -221,77 +220,4 @@ const isReference = (stated: string): boolean => /^(env|file):/i.test(stated);
 /** Of an address; empty for what is none. */
 export function originOf(address: unknown): string {
   return typeof address === 'string' && URL.canParse(address) ? new URL(address).origin : '';
-}
-
-/** A secret as it is shown: that there is one, and where it is if not here. */
-export interface ShownSecret {
-  readonly set: true;
-  readonly reference?: string;
-}
-
-type ShownFields<Auth> = { readonly [Name in keyof Auth]: Auth[Name] extends StoredSecret ? ShownSecret : Auth[Name] };
-type Shown<Auth> = Auth extends unknown ? ShownFields<Omit<Auth, 'former'>> : never;
-export type ShownAuth = Shown<ConnectorAuth>;
-
-/** How `auth` is shown: without secrets. */
-export function shownAuth(auth: ConnectorAuth): ShownAuth {
-  return Object.fromEntries(
-    Object.entries(auth).flatMap(([name, value]: [string, unknown]) => {
-      if (name === 'former') return [];
-      return [shownField(name, value)];
-    }),
-  ) as ShownAuth;
-}
-
-function shownField(name: string, value: unknown): [string, unknown] {
-  if (typeof value !== 'object' || value === null) return [name, value];
-  return [name, 'reference' in value ? { set: true, reference: value.reference } : { set: true }];
-}
-
-/**
- * Secrets in the clear, for a client that is about to call.
- */
-export function openedAuth(id: string, auth: ConnectorAuth, { masterKey, read }: Opening): ApplicationAuth {
-  const open =
-    (name: string, secret: StoredSecret, unfitness?: typeof secretProblem): Secret =>
-    () =>
-      'reference' in secret
-        ? read(secret.reference, unfitness)
-        : masterKey.open(secret.sealed, `connector/${id}/auth.${name}`);
-  const before = (name: string): { former?: Secret } =>
-    auth.former === undefined ? {} : { former: open(name, auth.former) };
-  switch (auth.type) {
-    case 'bearer':
-      return { type: auth.type, token: open('token', auth.token), ...before('token') };
-    case 'basic': {
-      const { type, username, password } = auth;
-      return { type, username, password: open('password', password), ...before('password') };
-    }
-    case 'api-key':
-      return { type: auth.type, header: auth.header, key: open('key', auth.key), ...before('key') };
-    case 'mtls':
-      return { type: auth.type, cert: open('cert', auth.cert, pemProblem), key: open('key', auth.key, pemProblem) };
-    // The signature is made with each body: the headers prove nothing.
-    case 'standard-webhooks':
-    case 'none':
-      return { type: 'none' };
-    case 'oauth2-client-credentials': {
-      const { type, tokenUrl, clientId, clientSecret, scope } = auth;
-      return {
-        type,
-        tokenUrl,
-        clientId,
-        clientSecret: open('clientSecret', clientSecret),
-        ...before('clientSecret'),
-        ...(scope === null ? {} : { scope }),
-      };
-    }
-  }
-}
-
-/** What opens secrets. */
-export interface Opening {
-  readonly masterKey: MasterKey;
-  /** Resolves `env:` and `file:` references. */
-  read(reference: string, unfitness?: typeof secretProblem): string;
 }

@@ -24,7 +24,7 @@ import { AcceptedSecrets } from './accepted-secrets.store.js';
 import type { ConnectorAuth, ConnectorDocument } from './connector-document.js';
 import { limitedProfile, paceOf } from './connector-pace.process.js';
 import { openedEgress } from './connector-egress.js';
-import { openedAuth, type Opening } from './connector-secrets.js';
+import { openedAuth, type Opening } from './opened-secrets.js';
 import { pemProblem, webhookProblem } from './secret-text.js';
 import { SecretReferences } from './secret-references.config.js';
 

@@ -25,7 +25,7 @@ import {
   switchSchemas,
 } from '../targets/targets.exports.js';
 import { protocols, type AccountFile, type ConnectorDocument } from './connector-document.js';
-import type { ShownAuth, ShownSecret } from './connector-secrets.js';
+import type { ShownAuth, ShownSecret } from './shown-secrets.js';
 import type { ConnectorView } from './connectors.query.js';
 import type { MappingTest } from './mapping-tests.js';
 import { remedies } from './reconcile-terms.js';

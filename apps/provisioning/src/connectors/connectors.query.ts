@@ -8,7 +8,7 @@ import { Clock } from '#libs/system/clock.js';
 import { NotOwner } from './connector.errors.js';
 import { authKey } from './accepted-secrets.store.js';
 import { type CredentialsView, credentialsView } from './credentials-expiry.js';
-import { shownAuth, type ShownAuth } from './connector-secrets.js';
+import { shownAuth, type ShownAuth } from './shown-secrets.js';
 import { filledConnector, type ConnectorDocument } from './connector-document.js';
 import { Connectors } from './connectors.stream.js';
 
