@@ -117,10 +117,53 @@ describe('the pace of calls', () => {
     expect(timer.nowMs()).toBe(0);
   });
 
+  it('lets a call go that no limit holds back, while another one waits for its turn', async () => {
+    let now = 0;
+    const sleeps: (() => void)[] = [];
+    const timer = {
+      nowMs: () => now,
+      wait: (_: number, woken: AbortSignal) =>
+        new Promise<void>((done) => {
+          sleeps.push(done);
+          woken.addEventListener('abort', () => done());
+        }),
+    };
+    const one = (method: Method, perSeconds: number): RateBucket => ({
+      ...{ methods: [method], path: '', requests: 1, burst: 1 },
+      perSeconds,
+    });
+    const pace = new Pace([one('POST', 3_600), one('PATCH', 10)], false, timer);
+    const went: string[] = [];
+    const call = (method: Method): Promise<void> =>
+      pace.turn({ method, path: '/Users' }, 7_200_000).then(() => void went.push(method));
+    await call('POST');
+    await call('PATCH');
+    const [creation, change] = [call('POST'), call('PATCH')];
+    await call('GET');
+    expect(went).toEqual(['POST', 'PATCH', 'GET']);
+    now = 11_000;
+    sleeps.at(-1)?.();
+    await change;
+    expect(went).toEqual(['POST', 'PATCH', 'GET', 'PATCH']);
+    now = 4_000_000;
+    sleeps.at(-1)?.();
+    await creation;
+    expect(went.at(-1)).toBe('POST');
+  });
+
   it('sends nothing that would come too late', async () => {
     const pace = new Pace([second(0.1)], false, simulated());
     await pace.turn({ method: 'GET', path: '/' }, 1_000);
     await expect(pace.turn({ method: 'GET', path: '/' }, 1_000)).rejects.toMatchObject({ terms: { code: 'not-sent' } });
+  });
+
+  it('gives up a call when it is too late, and not when its turn would have come', async () => {
+    const timer = simulated();
+    const pace = new Pace([second(0.001)], false, timer);
+    await pace.turn({ method: 'GET', path: '/' }, 1_000);
+    const given = pace.turn({ method: 'GET', path: '/' }, 30_000);
+    await expect(given).rejects.toMatchObject({ terms: { code: 'not-sent', effectUnknown: false } });
+    expect(timer.nowMs()).toBeLessThan(31_000);
   });
 
   it('knows the rate that lasts', () => {

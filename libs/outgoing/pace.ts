@@ -22,7 +22,8 @@ interface PacedCall {
 /** A clock that does not stand still, and waiting by it. */
 export interface Timer {
   nowMs(): number;
-  wait(ms: number): Promise<void>;
+  /** @param woken ends the waiting early */
+  wait(ms: number, woken: AbortSignal): Promise<void>;
 }
 
 const rateOf = ({ requests, perSeconds }: RateBucket): number => requests / perSeconds;
@@ -37,12 +38,22 @@ const usedShareIfShared = 0.9;
 
 const monotonic: Timer = {
   nowMs: () => performance.now(),
-  wait: (ms) => new Promise((done) => setTimeout(done, ms)),
+  wait: (ms, woken) =>
+    new Promise((done) => {
+      const timer = setTimeout(done, ms);
+      woken.addEventListener('abort', () => {
+        clearTimeout(timer);
+        done();
+      });
+    }),
 };
 
 interface Waiting extends PacedCall {
   readonly urgency: number;
+  /** When it is too late for the call. */
+  readonly untilMs: number;
   go(): void;
+  giveUp(): void;
 }
 
 const urgency = new AsyncLocalStorage<number>();
@@ -90,6 +101,7 @@ export class Pace {
   private readonly buckets: readonly TokenBucket[];
   private readonly waiting: Waiting[] = [];
   private serving = false;
+  private pausing = new AbortController();
 
   /** @param shared other clients use the same limits */
   constructor(
@@ -105,7 +117,7 @@ export class Pace {
   /** Resolves when the call may be made. @throws CallFailure `not-sent` when that would be too late */
   async turn(call: PacedCall, withinMs: number): Promise<void> {
     if (this.buckets.length === 0) return;
-    if (this.waiting.length === 0 && this.waitMs(call) === 0) {
+    if (this.waitMs(call) === 0 && !this.waiting.some((one) => this.shareLimit(one, call))) {
       this.take(call);
       return;
     }
@@ -114,17 +126,17 @@ export class Pace {
 
   private queued(call: PacedCall, withinMs: number): Promise<void> {
     const level = urgency.getStore() ?? 1;
-    const startedMs = this.timer.nowMs();
+    const untilMs = this.timer.nowMs() + withinMs;
     return new Promise((resolve, reject) => {
       const go = (): void => {
-        if (this.timer.nowMs() - startedMs > withinMs) reject(tooLate());
-        else {
-          this.take(call);
-          resolve();
-        }
+        this.take(call);
+        resolve();
       };
       const place = this.waiting.findIndex((one) => one.urgency > level);
-      this.waiting.splice(place < 0 ? this.waiting.length : place, 0, { ...call, urgency: level, go });
+      const one = { ...call, urgency: level, untilMs, go, giveUp: () => reject(tooLate()) };
+      this.waiting.splice(place < 0 ? this.waiting.length : place, 0, one);
+      // Its turn may come before that of those for whom is waited now.
+      this.pausing.abort();
       void this.serve();
     });
   }
@@ -132,13 +144,37 @@ export class Pace {
   private async serve(): Promise<void> {
     if (this.serving) return;
     this.serving = true;
-    while (this.waiting.length > 0) {
+    for (;;) {
+      // Who waits in vain holds a place among the calls of the connector.
+      for (const late of this.takeOut(({ untilMs }) => this.timer.nowMs() > untilMs)) late.giveUp();
+      if (this.waiting.length === 0) break;
       // A call that a bucket holds back does not hold back those that it does not concern.
       const ready = this.waiting.findIndex((one) => this.waitMs(one) === 0);
       if (ready >= 0) for (const one of this.waiting.splice(ready, 1)) one.go();
-      else await this.timer.wait(Math.min(...this.waiting.map((one) => this.waitMs(one))));
+      else await this.pause(Math.min(...this.waiting.map((one) => this.waitMs(one)), this.leastLeftMs()));
     }
     this.serving = false;
+  }
+
+  private async pause(ms: number): Promise<void> {
+    this.pausing = new AbortController();
+    await this.timer.wait(ms, this.pausing.signal);
+  }
+
+  private shareLimit(one: PacedCall, other: PacedCall): boolean {
+    return this.buckets.some((bucket) => bucket.concerns(one) && bucket.concerns(other));
+  }
+
+  private takeOut(which: (one: Waiting) => boolean): Waiting[] {
+    const out = this.waiting.filter(which);
+    for (const one of out) this.waiting.splice(this.waiting.indexOf(one), 1);
+    return out;
+  }
+
+  /** Milliseconds until it is too late for some call. */
+  private leastLeftMs(): number {
+    const first = Math.min(...this.waiting.map(({ untilMs }) => untilMs));
+    return Math.max(0, Math.ceil(first - this.timer.nowMs())) + 1;
   }
 
   private waitMs(call: PacedCall): number {
