@@ -17,6 +17,7 @@ import {
   TaskSender,
   TaskTarget,
   type Target,
+  withOwnAccount,
   withProtection,
   withRoles,
 } from '../targets/targets.exports.js';
@@ -50,8 +51,10 @@ export class ConnectorTargets {
    * @throws AddressRefused, or Error naming a secret reference that cannot be resolved
    */
   make(id: string, document: ConnectorDocument, onAccepted?: ApplicationAccess['onAccepted']): Target {
-    const target = this.open(id, document, onAccepted);
-    return document.protected === null ? target : withProtection(target, document.protected);
+    const { auth, protected: stated } = document;
+    const open = this.open(id, document, onAccepted);
+    const target = auth.type === 'basic' ? withOwnAccount(open, auth.username) : open;
+    return stated === null ? target : withProtection(target, stated);
   }
 
   private open(id: string, document: ConnectorDocument, onAccepted: ApplicationAccess['onAccepted']): Target {

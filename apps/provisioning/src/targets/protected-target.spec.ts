@@ -6,6 +6,7 @@ import {
   reading,
   ScimTarget,
   type Target,
+  withOwnAccount,
   withProtection,
 } from './targets.exports.js';
 
@@ -60,6 +61,39 @@ describe('protection', () => {
     expect(writes).toEqual([]);
     await groups?.grant(staff?.id ?? '', ['u1'], reading);
     expect(stub.dump().groups.map(({ members }) => members.length)).toEqual([0, 1]);
+  });
+
+  it('keeps the groups of a protected account as they are, and changes those of others', async () => {
+    const { id } = stub.directory.addUser({ userName: 'break-glass@corp.example', active: true });
+    const other = stub.directory.addUser({ userName: 'ada@corp.example', active: true });
+    const staff = await open.entitlements('group')?.create?.('Staff', reading);
+    await open.entitlements('group')?.grant(staff?.id ?? '', [id], reading);
+    writes = [];
+    const groups = withProtection(open, { ...nothing, accounts: ['break-glass@corp.example'] }).entitlements('group');
+    await expect(groups?.revoke(staff?.id ?? '', [id], reading)).rejects.toMatchObject(refused('account'));
+    await expect(groups?.grant(staff?.id ?? '', [other.id, id], reading)).rejects.toMatchObject(refused('account'));
+    expect(writes).toEqual([]);
+    await groups?.grant(staff?.id ?? '', [other.id], reading);
+    expect(stub.dump().groups[0]?.members).toEqual([{ value: id }, { value: other.id }]);
+  });
+
+  it('never disables or removes the account that the hub signs in with', async () => {
+    const own = stub.directory.addUser({ userName: 'Hub@corp.example', active: false });
+    const other = stub.directory.addUser({ userName: 'ada@corp.example', active: true });
+    const { accounts } = withOwnAccount(open, 'hub@corp.example');
+    await expect(accounts.setActive(own.id, false, reading)).rejects.toMatchObject(refused('account'));
+    await expect(accounts.remove(own.id, reading)).rejects.toMatchObject(refused('account'));
+    expect(writes).toEqual([]);
+    await accounts.setActive(own.id, true, reading);
+    await accounts.setActive(other.id, false, reading);
+    expect(stub.dump().users.map(({ active }) => active)).toEqual([true, false]);
+  });
+
+  it('keeps nobody from being disabled where accounts cannot be read', async () => {
+    const { id } = stub.directory.addUser({ userName: 'ada@corp.example', active: true });
+    stub.reply = ({ method }) => (method === 'GET' ? { status: 403, body: {} } : null);
+    await withOwnAccount(open, 'hub@corp.example').accounts.setActive(id, false, reading);
+    expect(stub.dump().users[0]?.active).toBe(false);
   });
 
   it('refuses a filter that it cannot apply', () => {

@@ -3,25 +3,36 @@ import { isProtectedAccount, isProtectedGroup, type Protection } from './protect
 import { sameAccounts, sameEntitlements, sameTarget } from './same-target.js';
 import type { AccountTarget, Call, EntitlementTarget, Target } from './target.js';
 
+type Check = (id: string, call: Call) => Promise<void>;
+
 /** The same application, of which protected accounts and groups are never changed. Each is read before a change of it. */
 export function withProtection(target: Target, protection: Protection): Target {
   const guardsAccounts = protection.accounts.length > 0 || protection.accountFilter !== null;
   const guardsGroups = protection.groups.length > 0 || protection.groupFilter !== null;
-  const groups = target.entitlements('group');
-  const guarded = guardsGroups && groups !== null ? guardedGroups(groups, protection) : groups;
+  const check = checkOf(target.accounts, protection);
+  const entitlements: Target['entitlements'] = (kind) => {
+    const all = target.entitlements(kind);
+    const ofOthers = guardsAccounts && all !== null ? guardedHolders(all, check) : all;
+    return kind === 'group' && guardsGroups && ofOthers !== null ? guardedGroups(ofOthers, protection) : ofOthers;
+  };
+  const [groups, roles] = [entitlements('group'), entitlements('role')];
   return {
     ...sameTarget(target),
-    accounts: guardsAccounts ? guardedAccounts(target.accounts, protection) : target.accounts,
-    entitlements: (kind) => (kind === 'group' ? guarded : target.entitlements(kind)),
+    accounts: guardsAccounts ? guardedAccounts(target.accounts, check) : target.accounts,
+    entitlements: (kind) => (kind === 'group' ? groups : kind === 'role' ? roles : target.entitlements(kind)),
   };
 }
 
-function guardedAccounts(accounts: AccountTarget, protection: Protection): AccountTarget {
+/** @throws CallFailure for a protected account */
+function checkOf(accounts: AccountTarget, protection: Protection): Check {
   const isProtected = isProtectedAccount(protection);
-  const check = async (id: string, call: Call): Promise<void> => {
+  return async (id, call) => {
     if (isProtected({ id, active: null, at: () => [] }) || isProtected(await accounts.read(id, call)))
       throw refusal('account');
   };
+}
+
+function guardedAccounts(accounts: AccountTarget, check: Check): AccountTarget {
   return {
     ...sameAccounts(accounts),
     change: async (id, written, before, call) => {
@@ -35,6 +46,24 @@ function guardedAccounts(accounts: AccountTarget, protection: Protection): Accou
     remove: async (id, call) => {
       await check(id, call);
       return await accounts.remove(id, call);
+    },
+  };
+}
+
+/** What a protected account holds stays as it is, too. */
+function guardedHolders(all: EntitlementTarget, check: Check): EntitlementTarget {
+  const checkEach = async (accounts: readonly string[], call: Call): Promise<void> => {
+    for (const account of accounts) await check(account, call);
+  };
+  return {
+    ...sameEntitlements(all),
+    grant: async (id, accounts, call) => {
+      await checkEach(accounts, call);
+      return await all.grant(id, accounts, call);
+    },
+    revoke: async (id, accounts, call) => {
+      await checkEach(accounts, call);
+      return await all.revoke(id, accounts, call);
     },
   };
 }

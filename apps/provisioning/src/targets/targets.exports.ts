@@ -1,6 +1,7 @@
 /** What other features of this service may use of this one. */
 export { withRoles } from './combined-target.js';
 export { namedById } from './named-by-id.js';
+export { withOwnAccount } from './own-account.js';
 export { withProtection } from './protected-target.js';
 export { type Protection, protectionFaults } from './protection.js';
 export { grantsNone } from './grants-none.js';
