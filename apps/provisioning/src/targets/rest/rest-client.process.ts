@@ -1,23 +1,15 @@
 import type { Value } from '#libs/mapping/expression.js';
-import { EvaluationError } from '#libs/mapping/expression.js';
 import { AuthorizedExchange, type ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import type { Answer } from '#libs/outgoing/classify.js';
-import { CallFailure, type FailureClass, type FailureTerms } from '#libs/outgoing/failure.js';
+import { CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
 import type { Call, Target } from '../target.js';
 import { valueAt } from './json-pointer.js';
 import { bodyOf } from './request-body.js';
-import type { ErrorClass, RestDescription } from './rest-description.js';
+import { describedFailure, elsewhere, isSo, type RestAnswer, totalOf } from './rest-answers.js';
+import type { RestDescription } from './rest-description.js';
+import { filled, pathBelow, pathOf, withParameter } from './rest-paths.js';
 import type { AnswerTest, ListRequest, OffsetPaging, RequestTemplate } from './rest-requests.js';
 import type { Sources } from './template.js';
-
-/** A successful answer. */
-export interface RestAnswer {
-  readonly status: number;
-  /** Undefined where the answer is empty or no JSON. */
-  readonly body: unknown;
-  /** Lower-case names. */
-  readonly headers: Answer['headers'];
-}
 
 /** Where one page of a list is. */
 export interface PageOf {
@@ -41,14 +33,6 @@ const withBody = { ...plain, 'content-type': 'application/json' };
 const longestWords = 500;
 /** More than an application has roles, or an account holds. */
 const mostItems = 10_000;
-
-const meanings: Readonly<Record<ErrorClass, readonly [FailureClass, string]>> = {
-  refused: ['validation', 'validation'],
-  conflict: ['conflict', 'conflict'],
-  throttled: ['throttled', 'throttled'],
-  outage: ['transient', 'unavailable'],
-  credentials: ['auth', 'auth'],
-};
 
 /** Calls an application's own API as its description says. */
 export class RestClient {
@@ -260,69 +244,5 @@ export class RestClient {
   private unreliable({ status }: Pick<RestAnswer, 'status'>, detail: string): CallFailure {
     const terms = { status, effectUnknown: false, retryAfterMs: null, detail };
     return new CallFailure({ ...terms, class: 'validation', code: 'look-up-unreliable' });
-  }
-}
-
-function totalOf({ page }: ListRequest, { body, headers }: RestAnswer): number | null {
-  const stated = page?.total ?? null;
-  if (stated === null) return null;
-  const total = 'pointer' in stated ? valueAt(body, stated.pointer) : headers[stated.header];
-  const isCount = typeof total === 'number' || (typeof total === 'string' && /^\d{1,12}$/.test(total));
-  return isCount ? Number(total) : null;
-}
-
-function describedFailure(
-  kindOf: ErrorClass,
-  terms: Omit<FailureTerms, 'class' | 'code'>,
-  usual: FailureTerms | null,
-  write: boolean,
-): FailureTerms {
-  const [kind, code] = meanings[kindOf];
-  const retryAfterMs = usual?.retryAfterMs ?? null;
-  return { ...terms, class: kind, code, retryAfterMs, effectUnknown: write && kindOf === 'outage' };
-}
-
-/** The description knows what "not found" looks like: another 404 comes from elsewhere, such as a gateway. */
-function elsewhere(usual: FailureTerms): FailureTerms {
-  return { ...usual, class: 'transient', code: 'wrong-address' };
-}
-
-/** The path of an address below the base URL; null for one elsewhere. */
-function pathBelow(baseUrl: string, address: string): string | null {
-  const base = new URL(`${baseUrl.replace(/\/+$/, '')}/`);
-  if (!URL.canParse(address, base.href)) return null;
-  const url = new URL(address, base);
-  if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return null;
-  return `${url.pathname.slice(base.pathname.length - 1)}${url.search}`;
-}
-
-function isSo({ status, at }: AnswerTest, answered: number, body: unknown): boolean {
-  if (!status.includes(answered)) return false;
-  return at === null || at.equals.includes(valueAt(body, at.pointer));
-}
-
-/** Each value is one part of the path: it cannot lead to another one. */
-function pathOf({ path }: RequestTemplate, sources: Sources): string {
-  return path.text(sources, (text) => {
-    if (text === '' || text === '.' || text === '..') throw new EvaluationError(`"${text}" is no part of a path`, 0);
-    return encodeURIComponent(text);
-  });
-}
-
-function withParameter(path: string, name: string, value: string): string {
-  const [at = '', query = ''] = path.split('?', 2);
-  const parameters = new URLSearchParams(query);
-  parameters.set(name, value);
-  return `${at}?${parameters.toString()}`;
-}
-
-/** An expression that gives no value: nothing was sent. */
-export function filled<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof EvaluationError)) throw error;
-    const nothingSent = { status: null, effectUnknown: false, retryAfterMs: null, detail: error.message };
-    throw new CallFailure({ class: 'validation', code: 'template-failed', ...nothingSent }, { cause: error });
   }
 }

@@ -31,9 +31,9 @@ export interface RestDescription {
 /** What an API is described for: everything, or only the roles of an application whose accounts are reached by SCIM. */
 export type RestScope = 'everything' | 'roles';
 
-export type ErrorClass = 'refused' | 'conflict' | 'throttled' | 'outage' | 'credentials';
+const classes = ['refused', 'conflict', 'throttled', 'outage', 'credentials', 'licence'] as const;
+export type ErrorClass = (typeof classes)[number];
 
-const classes = ['refused', 'conflict', 'throttled', 'outage', 'credentials'] as const;
 /** Headers that belong to the exchange or the credentials. */
 const ownHeaders = /^(authorization|proxy-.*|cookie|host|content-.*|transfer-encoding|connection|accept|user-agent)$/i;
 
