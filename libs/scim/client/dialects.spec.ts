@@ -195,3 +195,24 @@ describe('the body of a change', () => {
     expect(shown.phoneNumbers).toHaveLength(2);
   });
 });
+
+describe('a resource that is written whole', () => {
+  it.each([
+    ['2.0', 'urn:ietf:params:scim:schemas:core:2.0:Group'],
+    ['1.1', 'urn:scim:schemas:core:1.0'],
+  ] as const)('names its schema in SCIM %s, also where the application shows none', async (version, schema) => {
+    const sent: unknown[] = [];
+    const strict: Quirk = {
+      cites: 'RFC 7643 §3',
+      instead: ({ method, body }) => {
+        if (method === 'PUT') sent.push(body['schemas']);
+        return null;
+      },
+    };
+    const { client, server } = await clientOf([strict], { version, memberChanges: 'put' });
+    const { id } = server.directory.add('Groups', { displayName: 'Staff', members: [] });
+    await client.addMembers(String(id), ['u1']);
+    await client.addMembers(String(id), ['u2']);
+    expect(sent).toEqual([[schema], [schema]]);
+  });
+});

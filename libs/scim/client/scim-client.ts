@@ -1,8 +1,8 @@
 import { formatFilterValue } from '#libs/scim/filter/filter.js';
 import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
-import type { Answer } from '#libs/outgoing/classify.js';
-import { CallFailure, isGone } from '#libs/outgoing/failure.js';
-import { applied, withoutConditions } from './apply-patch.js';
+import { isGone } from '#libs/outgoing/failure.js';
+import { applied } from './apply-patch.js';
+import { type Changed, ScimChanges } from './changes.js';
 import { type Probed, ScimLists } from './lists.js';
 import { patchBody } from './patch-body.js';
 import { generic, type ScimProfile } from './profile.js';
@@ -15,13 +15,6 @@ import { ScimWire } from './wire.js';
 export interface Name {
   readonly attribute: string;
   readonly value: string;
-}
-
-/** What a change was answered with. */
-export interface Changed<Resource> {
-  readonly status: number;
-  /** The resource as the answer shows it; null where it shows none. */
-  readonly shown: Resource | null;
 }
 
 /** What a creation was answered with. */
@@ -41,8 +34,7 @@ type Resource = ScimUser | ScimGroup;
 export class ScimClient {
   private readonly wire: ScimWire;
   private readonly lists: ScimLists;
-  /** How the application takes changes: as its profile says, until it refuses that with 405 or 501. */
-  private verb: ScimProfile['update'];
+  private readonly changes: ScimChanges;
 
   /** @throws AddressRefused when the base URL is an address that may not be called */
   constructor(
@@ -51,7 +43,7 @@ export class ScimClient {
   ) {
     this.wire = new ScimWire(access, profile);
     this.lists = new ScimLists(this.wire, profile);
-    this.verb = profile.update;
+    this.changes = new ScimChanges(this.wire, profile);
   }
 
   /** Users whose `attribute` equals `value`, as far as the application understands that; the caller checks each. */
@@ -91,7 +83,7 @@ export class ScimClient {
   }
 
   async getUser(id: string, limits?: CallLimits): Promise<ScimUser> {
-    const request = { method: 'GET', path: this.path('Users', id) } as const;
+    const request = { method: 'GET', path: this.changes.path('Users', id) } as const;
     return this.wire.asked<ScimUser>(id, await this.wire.send(request, limits));
   }
 
@@ -111,13 +103,13 @@ export class ScimClient {
     shown: ScimUser | null = null,
   ): Promise<Changed<ScimUser>> {
     const after = (user: ScimUser): object => applied(user, operations);
-    return await this.change<ScimUser>({ kind: 'Users', id, operations, shown, after }, limits);
+    return await this.changes.make<ScimUser>({ kind: 'Users', id, operations, shown, after }, limits);
   }
 
   /** Writes the whole user: as it is, with these changes. */
   async putUser(id: string, operations: readonly PatchOperation[], limits?: CallLimits): Promise<Changed<ScimUser>> {
     const after = (user: ScimUser): object => applied(user, operations);
-    return await this.put<ScimUser>({ kind: 'Users', id, after }, limits);
+    return await this.changes.put<ScimUser>({ kind: 'Users', id, after }, limits);
   }
 
   /** One operation without a path. */
@@ -129,13 +121,13 @@ export class ScimClient {
     }));
     const shape = this.profile.patchShape === 'paths' ? 'pathless' : this.profile.patchShape;
     const body = patchBody(operations, { ...this.profile, patchShape: shape });
-    return await this.patch<ScimUser>({ kind: 'Users', id, body }, limits);
+    return await this.changes.patch<ScimUser>({ kind: 'Users', id, body }, limits);
   }
 
   /** Deletes; what is gone already counts as done. */
   async deleteUser(id: string, limits?: CallLimits): Promise<number> {
     try {
-      const answer = await this.wire.sendUnread({ method: 'DELETE', path: this.path('Users', id) }, limits);
+      const answer = await this.wire.sendUnread({ method: 'DELETE', path: this.changes.path('Users', id) }, limits);
       return typeof answer === 'number' ? answer : answer.status;
     } catch (error) {
       if (isGone(error)) return error.terms.status ?? 404;
@@ -146,7 +138,7 @@ export class ScimClient {
   /** Deletes a group; what is gone already counts as done. */
   async deleteGroup(id: string, limits?: CallLimits): Promise<void> {
     try {
-      await this.wire.sendUnread({ method: 'DELETE', path: this.path('Groups', id) }, limits);
+      await this.wire.sendUnread({ method: 'DELETE', path: this.changes.path('Groups', id) }, limits);
     } catch (error) {
       if (!isGone(error)) throw error;
     }
@@ -173,7 +165,7 @@ export class ScimClient {
       const known = one.members ?? [];
       return { ...one, members: [...known, ...value.filter((member) => !isIn(known, member.value))] };
     };
-    return await this.change<ScimGroup>({ kind: 'Groups', id: group, operations, shown: null, after }, limits);
+    return await this.changes.make<ScimGroup>({ kind: 'Groups', id: group, operations, shown: null, after }, limits);
   }
 
   /**
@@ -190,10 +182,10 @@ export class ScimClient {
         members: (one.members ?? []).filter((member) => !isIn(value, member.value)),
       });
       const change = { kind: 'Groups', id: group, operations, shown: null, after } as const;
-      return (await this.change<ScimGroup>(change, limits)).status;
+      return (await this.changes.make<ScimGroup>(change, limits)).status;
     }
     const body = patchBody([{ op: 'remove', path: 'members', value }], this.profile);
-    return (await this.patch<ScimGroup>({ kind: 'Groups', id: group, body }, limits)).status;
+    return (await this.changes.patch<ScimGroup>({ kind: 'Groups', id: group, body }, limits)).status;
   }
 
   /** Membership as a change of the user, for applications that keep it there. */
@@ -209,14 +201,14 @@ export class ScimClient {
         ? { op, path: 'groups', value: [{ value: group }] }
         : { op, path: (removal?.path ?? '').replace(/^members/, 'groups') };
     const body = patchBody([operation], this.profile);
-    return await this.patch<ScimUser>({ kind: 'Users', id: user, body }, limits);
+    return await this.changes.patch<ScimUser>({ kind: 'Users', id: user, body }, limits);
   }
 
   /** A group, without its members where the application leaves them out; null when there is none of that id. */
   async getGroup(id: string, limits?: CallLimits): Promise<ScimGroup | null> {
     const query = this.withoutMembers === '' ? '' : `?${this.withoutMembers}`;
     try {
-      const request = { method: 'GET', path: `${this.path('Groups', id)}${query}` } as const;
+      const request = { method: 'GET', path: `${this.changes.path('Groups', id)}${query}` } as const;
       return this.wire.asked<ScimGroup>(id, await this.wire.send(request, limits));
     } catch (error) {
       if (isGone(error)) return null;
@@ -226,7 +218,7 @@ export class ScimClient {
 
   /** Ids of a group's members, as far as the answer shows them. */
   async groupMembers(group: string, limits?: CallLimits): Promise<ShownMembers> {
-    const answer = await this.wire.sendUnread({ method: 'GET', path: this.path('Groups', group) }, limits);
+    const answer = await this.wire.sendUnread({ method: 'GET', path: this.changes.path('Groups', group) }, limits);
     if (typeof answer === 'number') return { ids: new Set(), whole: false };
     return membersOf(this.wire.asked<ScimGroup>(group, answer));
   }
@@ -265,94 +257,9 @@ export class ScimClient {
   private get withoutMembers(): string {
     return this.profile.excludedAttributes ? 'excludedAttributes=members' : '';
   }
-
-  private path(kind: Kind, id: string): string {
-    const { usersPath, groupsPath } = this.profile;
-    return `${kind === 'Users' ? usersPath : groupsPath}/${encodeURIComponent(id)}`;
-  }
-
-  /** By the verb of the profile; by the other one from then on, when the application does not have that (405, 501). */
-  private async change<One extends Resource>(change: Change<One>, limits?: CallLimits): Promise<Changed<One>> {
-    const verb = change.kind === 'Groups' && this.profile.memberChanges === 'put' ? 'read-and-put' : this.verb;
-    try {
-      return await this.changeBy<One>(verb, change, limits);
-    } catch (error) {
-      // A group that is written whole loses the members that it does not show: only where the profile says so.
-      if (!isOtherVerb(error) || change.kind === 'Groups') throw error;
-      const other = verb === 'patch' ? 'read-and-put' : 'patch';
-      const changed = await this.changeBy<One>(other, change, limits).catch((again: unknown) => {
-        throw isOtherVerb(again) ? error : again;
-      });
-      this.verb = other;
-      return changed;
-    }
-  }
-
-  private async changeBy<One extends Resource>(
-    verb: ScimProfile['update'],
-    change: Change<One>,
-    limits?: CallLimits,
-  ): Promise<Changed<One>> {
-    const { kind, id, operations, shown } = change;
-    if (verb === 'read-and-put') return await this.put<One>(change, limits);
-    const plain =
-      kind === 'Users' && !this.profile.filterInPath && operations.some(({ path }) => path.includes('['))
-        ? withoutConditions(operations, shown ?? {})
-        : operations;
-    const body = patchBody(plain, this.profile);
-    return await this.patch<One>({ kind, id, body, ifMatch: etagOf(shown) }, limits);
-  }
-
-  private async patch<One extends Resource>(
-    { kind, id, body, ifMatch }: { kind: Kind; id: string; body: object; ifMatch?: string | undefined },
-    limits?: CallLimits,
-  ): Promise<Changed<One>> {
-    const answer = await this.wire.sendUnread({ method: 'PATCH', path: this.path(kind, id), body, ifMatch }, limits);
-    return this.changed<One>(id, answer);
-  }
-
-  /** Reads the resource, changes it and writes it whole, unless somebody changed it in between. */
-  private async put<One extends Resource>(
-    { kind, id, after }: Pick<Change<One>, 'kind' | 'id' | 'after'>,
-    limits?: CallLimits,
-  ): Promise<Changed<One>> {
-    const path = this.path(kind, id);
-    const read = await this.wire.send({ method: 'GET', path }, limits);
-    const before = this.wire.asked<One>(id, read);
-    const { meta, groups, ...body } = after(before) as Record<string, unknown>;
-    const header = read.headers['etag'];
-    const ifMatch = (Array.isArray(header) ? header[0] : header) ?? etagOf(before);
-    return this.changed<One>(id, await this.wire.sendUnread({ method: 'PUT', path, body, ifMatch }, limits));
-  }
-
-  private changed<One extends Resource>(id: string, answer: Answer | number): Changed<One> {
-    if (typeof answer === 'number') return { status: answer, shown: null };
-    const { status } = answer;
-    const shown = answer.text === '' ? null : this.wire.identified<One>(answer, this.wire.parse(answer, true));
-    // What shows another object says nothing of this one.
-    return { status, shown: shown?.id === id ? shown : null };
-  }
-}
-
-interface Change<One> {
-  readonly kind: Kind;
-  readonly id: string;
-  readonly operations: readonly PatchOperation[];
-  readonly shown: One | null;
-  /** The resource with the change, for applications that take it whole. */
-  readonly after: (before: One) => object;
 }
 
 const isIn = (members: readonly { readonly value?: string }[], id: string | undefined): boolean =>
   members.some(({ value }) => value === id);
-
-const isOtherVerb = (error: unknown): boolean => error instanceof CallFailure && error.terms.code === 'unsupported';
-
-/** The version of a resource that shows one. @see RFC 7643 §3.1 */
-function etagOf(resource: Resource | null): string | undefined {
-  const meta: unknown = resource === null ? undefined : (resource as Record<string, unknown>)['meta'];
-  const version = typeof meta === 'object' && meta !== null ? (meta as Record<string, unknown>)['version'] : undefined;
-  return typeof version === 'string' && version !== '' ? version : undefined;
-}
 
 const equals = ({ attribute, value }: Name): string => `${attribute} eq ${formatFilterValue(value)}`;

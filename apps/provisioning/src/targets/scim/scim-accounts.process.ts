@@ -1,7 +1,8 @@
 import { afterChange, CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimProfile } from '#libs/scim/client/profile.js';
 import { isActive, type ScimUser } from '#libs/scim/client/resources.js';
-import type { Changed as Answered, ScimClient } from '#libs/scim/client/scim-client.js';
+import type { Changed as Answered } from '#libs/scim/client/changes.js';
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { changesSeen } from '../shown-account.js';
 import type { AccountTarget, Attributes, Call, Changed, Page, ShownAccount, SoughtAccount } from '../target.js';
 import { BatchLookUps } from './batch-look-ups.js';

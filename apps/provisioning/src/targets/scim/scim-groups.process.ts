@@ -1,6 +1,7 @@
 import { CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimProfile } from '#libs/scim/client/profile.js';
-import type { Changed as Answered, ScimClient } from '#libs/scim/client/scim-client.js';
+import type { Changed as Answered } from '#libs/scim/client/changes.js';
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { ScimGroup } from '#libs/scim/client/resources.js';
 import { membersOf, type ShownMembers } from '#libs/scim/client/reading.js';
 import type { Call, Changed, EntitlementTarget, Page, ShownEntitlement, ShownHolders } from '../target.js';
