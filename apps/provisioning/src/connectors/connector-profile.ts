@@ -4,6 +4,7 @@ import {
   type ProfileChoice,
   profileConflicts,
   profileMapping,
+  profileOf,
   statedProfile,
   usualProfile,
 } from '../targets/targets.exports.js';
@@ -29,6 +30,13 @@ export function profiled(
   const { targets } = mappingOf(mapping, document.mappingDefaults);
   const problems = profileConflicts(choice.choice, { ...document, protocol, mapping, targets });
   return problems.length > 0 ? { problems } : { profile: choice.choice, mapping };
+}
+
+/** Whether groups are made, where the document does not say it: unless its profile says that the application makes none. */
+export function makesGroups(stated: unknown, protocol: ConnectorDocument['protocol']): boolean {
+  if (protocol !== 'scim2' && protocol !== 'scim1') return true;
+  const choice = statedProfile(stated ?? usualProfile(protocol));
+  return 'problems' in choice || profileOf(choice.choice).createGroups;
 }
 
 const notScim = { problems: [{ pointer: '/profile', detail: 'is for SCIM: leave it out' }] };

@@ -96,8 +96,8 @@ describe('the profile of a connector', () => {
       '/rest/accounts/remove',
       'is missing',
     ],
-    [{ profile: 'salesforce' }, '/groups/create', 'must be false'],
-    [{ profile: 'salesforce', groups: { create: false } }, '/mapping', 'entitlements'],
+    [{ profile: 'salesforce', groups: { create: true } }, '/groups/create', 'must be false'],
+    [{ profile: 'salesforce' }, '/mapping', 'entitlements'],
     [{ limits: { requestsPerSecond: 0 } }, '/limits/requestsPerSecond', '0.01'],
     [{ retry: { firstSeconds: 0 } }, '/retry/firstSeconds', '0.1'],
   ])('is refused with the place and the mend: %j', async (more, pointer, mend) => {

@@ -1,7 +1,6 @@
 import { AddressRefused, type AddressGuard } from '#libs/outgoing/address-guard.js';
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import { utcOf } from '#libs/service-kit/input/instant.js';
-import { isDuration } from '#libs/text/duration.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import {
   attributesRead,
@@ -19,10 +18,9 @@ import {
   taskTimesOf,
   taskTimesProblems,
 } from './connector-tasks.js';
-import type { LimitsDto } from './connector-calls.dto.js';
 import type { ConnectorDto } from './connector.dto.js';
 import { egressProblems, statedEgress } from './connector-egress.js';
-import { profiled } from './connector-profile.js';
+import { makesGroups, profiled } from './connector-profile.js';
 import { originOf, storedAuth } from './connector-secrets.js';
 import { mappingOf } from '../accounts/accounts.exports.js';
 import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
@@ -32,6 +30,15 @@ import { nonPersonProblems } from './non-persons.js';
 import { reconcileOf, reconcileProblems } from './reconcile-terms.js';
 import { pullProblems, pullRulesOf } from './pull-rules.js';
 import type { SecretReferences } from './secret-references.config.js';
+import {
+  deprovisionOf,
+  deprovisionProblems,
+  groupsOf,
+  groupsProblems,
+  limitsOf,
+  retryOf,
+  thresholdOf,
+} from './stated-terms.js';
 
 /** What is needed to check and store a document. */
 export interface Keeping {
@@ -190,21 +197,6 @@ function modeProblem(id: string, { mode }: Stated, before: ConnectorDocument | n
   return [{ pointer: '/mode', detail }];
 }
 
-function deprovisionOf({
-  onUnassign,
-  onLeave,
-  deleteAfter,
-}: Partial<ConnectorDocument['deprovision']>): ConnectorDocument['deprovision'] {
-  return { onUnassign: onUnassign ?? 'disable', onLeave: onLeave ?? 'disable', deleteAfter: deleteAfter ?? null };
-}
-
-function deprovisionProblems({ deprovision }: Stated): ProblemError[] {
-  const deleteAfter = deprovision?.deleteAfter ?? null;
-  if (deleteAfter === null || isDuration(deleteAfter)) return [];
-  const detail = 'must be an ISO 8601 duration greater than zero, for example P30D';
-  return [{ pointer: '/deprovision/deleteAfter', detail }];
-}
-
 function mappingFields({
   mappingDefaults,
   mappingTests,
@@ -228,33 +220,6 @@ function mappingFields({
 /** The time of a test of a mapping that says none. */
 const standardNow = '2026-01-01T00:00:00.000Z';
 
-function groupsOf({ mode, create }: Partial<ConnectorDocument['groups']>): ConnectorDocument['groups'] {
-  return { mode: mode ?? 'by-name', create: create ?? mode !== 'by-id' };
-}
-
-function groupsProblems({ groups }: Stated): ProblemError[] {
-  if (groups?.mode !== 'by-id' || groups.create !== true) return [];
-  const detail = 'must be false in mode by-id: the application gives a group its id. Make the group there';
-  return [{ pointer: '/groups/create', detail }];
-}
-
-function limitsOf(limits: LimitsDto | undefined): ConnectorDocument['limits'] {
-  const { concurrency, requestsPerSecond, bulk }: Partial<LimitsDto> = limits ?? {};
-  return { concurrency: concurrency ?? 32, requestsPerSecond: requestsPerSecond ?? null, bulk: bulk ?? 'auto' };
-}
-
-function retryOf(retry: Partial<ConnectorDocument['retry']> | undefined): ConnectorDocument['retry'] {
-  const { firstSeconds, mostSeconds, attempts } = retry ?? {};
-  return { firstSeconds: firstSeconds ?? 1, mostSeconds: mostSeconds ?? 60, attempts: attempts ?? 8 };
-}
-
-function thresholdOf(
-  stated: Partial<ConnectorDocument['accidentalDeletionThreshold']> | undefined,
-): ConnectorDocument['accidentalDeletionThreshold'] {
-  const { people, percent, least } = stated ?? {};
-  return { people: people ?? 500, percent: percent ?? 5, least: least ?? 10 };
-}
-
 /** What needs no checking beyond the DTO's, with the defaults of design §9. */
 function plainFields(id: string, stated: Stated): Omit<ConnectorDocument, 'auth' | 'mapping' | 'baseUrl' | 'profile'> {
   return {
@@ -262,7 +227,7 @@ function plainFields(id: string, stated: Stated): Omit<ConnectorDocument, 'auth'
     mode: stated.mode ?? 'observe',
     protocol: stated.protocol,
     ...mappingFields(stated),
-    groups: groupsOf(stated.groups ?? {}),
+    groups: groupsOf(stated.groups ?? {}, makesGroups(stated.profile, stated.protocol)),
     deprovision: deprovisionOf(stated.deprovision ?? {}),
     matching: matchingRulesOf(stated.matching),
     pull: pullRulesOf(stated.pull),
