@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
+import { readingEnded } from '#libs/contracts/readings.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { PostgresBus } from '#libs/event-bus/postgres/postgres-bus.js';
@@ -26,7 +27,7 @@ import { loseAnswers } from '../../../test/support/lost-answers.js';
 import { Conformance } from '../../../test/support/conformance.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
 import { audit } from './audit.service.js';
-import { hire, minute, Story } from './log/messages.fixtures.js';
+import { hire, minute, readingAt, Story } from './log/messages.fixtures.js';
 
 const clock = new TestClock(minute(0));
 const logged: string[] = [];
@@ -336,9 +337,70 @@ describe('who had access, and why', () => {
     });
   });
 
+  it('shows what readings showed: seen first and last, first missing, and since when nobody knows', async () => {
+    const linus = new Story('linus');
+    const reading = (n: number): PublicMessage => {
+      const [startedAt, endedAt] = [minute(n), minute(n + 1)];
+      const ended = {
+        reading: readingAt(endedAt),
+        connector: 'paper-scim',
+        applications: ['paper'],
+        status: 'completed',
+      };
+      const counts = { accounts: 1, missing: 0, holdings: 1, holdingsComplete: true };
+      const about = { key: 'paper-scim', subject: 'paper-scim', source: `/provisioning/reading-${ended.reading}` };
+      const message = {
+        ...linus.observed(endedAt, [], 'paper'),
+        ...about,
+        id: uuidv7(),
+        type: readingEnded,
+        sequence: 1,
+      };
+      return { ...message, body: { ...ended, startedAt, endedAt, ...counts } };
+    };
+    const seen = { origin: 'as-found', firstSeenAt: minute(100), sinceUnknown: true } as const;
+    await publish(minute(483), [
+      linus.observed(
+        minute(101),
+        [
+          { account: true, ...seen },
+          { group: 'Old', ...seen },
+        ],
+        'paper',
+      ),
+      ...[100, 200].map(reading),
+      linus.observed(minute(301), [{ account: true, ...seen }], 'paper'),
+      ...[300, 400].map(reading),
+    ]);
+    const observed = async (n: number) =>
+      (await get<{ items: Item[] }>(`access?application=paper&basis=observed&at=${minute(n)}`)).items;
+    expect(await observed(99)).toEqual([]);
+    expect(await observed(250)).toMatchObject([
+      {
+        state: 'confirmed',
+        entitlements: [
+          { account: true, since: minute(100), until: null, lastSeenAt: minute(200), sinceUnknown: true },
+          { group: 'Old', until: minute(301), lastSeenAt: minute(200), sinceUnknown: true },
+        ],
+        why: [],
+      },
+    ]);
+    expect(await observed(450)).toMatchObject([{ entitlements: [{ account: true, lastSeenAt: minute(400) }] }]);
+    const { items } = await get(`identities/${linus.identity}/timeline`);
+    expect(items).toMatchObject([
+      {
+        basis: 'observed',
+        account: true,
+        lastSeenAt: minute(400),
+        lastSeenEntry: expect.any(Number),
+        sinceUnknown: true,
+      },
+      { basis: 'observed', group: 'Old', until: minute(301), untilEntry: expect.any(Number), lastSeenAt: minute(200) },
+    ]);
+  });
+
   it.each([
-    ['access?basis=observed', '/basis', 'observed is not served yet'],
-    ['access?basis=guessed', '/basis', 'must be decided or possible'],
+    ['access?basis=guessed', '/basis', 'must be decided, possible or observed'],
     ['access?at=2026-03-03', '/at', 'must be an instant'],
     ['access?at=2026-02-30T12:00:00Z', '/at', 'must be an instant'],
     ['access?knownAt=0000-01-01T12:00:00Z', '/knownAt', 'must be an instant'],

@@ -5,6 +5,7 @@ import {
   endedBy,
   holdsAt,
   lastBecause,
+  lastSeen,
   shouldHaveEnded,
   stateAt,
   type Period,
@@ -21,6 +22,10 @@ type HeldEntitlement = EntitlementFields & {
   readonly shouldHaveEnded: boolean;
   /** When the last justification ended; null while there is one, or if there never was one. */
   readonly justifiedUntil: string | null;
+  /** When a reading showed it last, as known at that instant; null unless the basis is observed. */
+  readonly lastSeenAt: string | null;
+  /** It was there before the first reading, nobody knows since when. */
+  readonly sinceUnknown: boolean;
 };
 
 /** The access of one identity to one application at one instant. */
@@ -62,6 +67,8 @@ export function accessAt(periods: readonly Period[], at: string): AccessAt | nul
       confirmedAt: confirmedAt(period, at),
       shouldHaveEnded: shouldHaveEnded(period, at),
       justifiedUntil: endedBy(period, at)?.at ?? null,
+      lastSeenAt: lastSeen(period, at)?.at ?? null,
+      sinceUnknown: period.seen?.sinceUnknown ?? false,
     })),
     since: first.since.at,
     until: first.until?.at ?? null,

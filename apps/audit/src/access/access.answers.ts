@@ -17,6 +17,7 @@ import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import { type Person, personAnswer, titleAnswer } from '../log/log.exports.js';
 import type { TimelineItem } from './identity-timeline.query.js';
 import type { AccessItem } from './list-access.query.js';
+import { bases } from './steps.js';
 import type { NamedExplanation } from './named-explanations.query.js';
 
 const person = personAnswer;
@@ -112,6 +113,8 @@ const heldExample = {
   confirmedAt: '2026-03-02T10:00:01.020Z',
   shouldHaveEnded: false,
   justifiedUntil: null,
+  lastSeenAt: null,
+  sinceUnknown: false,
 } as const;
 
 type Held = AccessItem['entitlements'][number];
@@ -129,6 +132,8 @@ export const accessAnswer = named(
         confirmedAt: nullable(instant),
         shouldHaveEnded: flag,
         justifiedUntil: nullable(instant),
+        lastSeenAt: nullable(instant),
+        sinceUnknown: flag,
       }) as Schema<Held>,
     ),
     since: instant,
@@ -165,7 +170,7 @@ export const timelineAnswer = named(
   entitled<Omit<TimelineItem, 'account' | 'group' | 'role'>>({
     identity: person,
     application: text,
-    basis: oneOf('decided', 'possible'),
+    basis: oneOf(...bases),
     since: instant,
     sinceRecordedAt: instant,
     sinceEntry: count,
@@ -179,6 +184,9 @@ export const timelineAnswer = named(
     shouldHaveEnded: flag,
     justifiedUntil: nullable(instant),
     justifiedUntilEntry: nullable(count),
+    lastSeenAt: nullable(instant),
+    lastSeenEntry: nullable(count),
+    sinceUnknown: flag,
     named: application,
     why: list(why),
   }) as Schema<TimelineItem>,
@@ -200,6 +208,9 @@ export const timelineAnswer = named(
     shouldHaveEnded: false,
     justifiedUntil: null,
     justifiedUntilEntry: null,
+    lastSeenAt: null,
+    lastSeenEntry: null,
+    sinceUnknown: false,
     named: { application: { id: 'chat', displayName: 'Chat' } },
     why: [whyExample],
   },

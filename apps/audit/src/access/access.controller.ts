@@ -45,7 +45,9 @@ export class AccessController {
 
   @Get('identities/:id/timeline')
   @Roles('auditor')
-  @ApiOperation({ summary: 'All access of one identity over time, as decided and as possible, with its causes' })
+  @ApiOperation({
+    summary: 'All access of one identity over time, as decided, as possible and as observed, with its causes',
+  })
   @Answers(200, page(timelineAnswer))
   async timeline(
     @Param(

@@ -3,6 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { IsInstant } from '#libs/service-kit/input/instant.js';
 import { PageQuery } from '#libs/service-kit/input/page.js';
+import { type Basis, bases } from './steps.js';
 
 export class TimelineQuery extends OmitType(PageQuery, ['filter']) {
   @ApiPropertyOptional({
@@ -31,22 +32,19 @@ export class AccessQueryDto extends TimelineQuery {
   readonly at?: string;
 
   @ApiPropertyOptional({
-    enum: ['decided', 'possible'],
+    enum: bases,
     default: 'possible',
     description:
-      'decided: as governance decided; possible: from the first call that could have taken effect until its removal is verified',
+      'decided: as governance decided; possible: from the first call that could have taken effect until its removal is verified; ' +
+      'observed: from the reading that showed it first to the first one that did not; sinceUnknown: it was there before the first reading',
   })
   @IsOptional()
-  @IsIn(['decided', 'possible'], { message: ({ value }) => basisMend(value) })
-  readonly basis: 'decided' | 'possible' = 'possible';
+  @IsIn(bases, { message: 'must be decided, possible or observed' })
+  readonly basis: Basis = 'possible';
 
   @ApiPropertyOptional({ description: 'Also list accounts that are verified as disabled', default: false })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean({ message: 'must be true or false' })
   readonly includeDisabled: boolean = false;
-}
-
-function basisMend(value: unknown): string {
-  return value === 'observed' ? 'observed is not served yet: use decided or possible' : 'must be decided or possible';
 }

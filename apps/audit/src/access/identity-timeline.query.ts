@@ -5,6 +5,7 @@ import {
   becauseOf,
   endedBy,
   evidenceAt,
+  lastSeen,
   shouldHaveEnded,
   stateAt,
   type Period,
@@ -12,7 +13,7 @@ import {
   type Turn,
 } from './period.js';
 import { KnownNames, type Person, type Title } from '../log/log.exports.js';
-import type { Basis } from './steps.js';
+import { bases, type Basis } from './steps.js';
 import { Timelines, type Holder } from './timelines.query.js';
 import { NamedExplanations, type Explained, type NamedExplanation } from './named-explanations.query.js';
 
@@ -38,6 +39,11 @@ export type TimelineItem = EntitlementFields & {
   /** When the last justification ended, with its entry; null while there is one, or if there never was one. */
   readonly justifiedUntil: string | null;
   readonly justifiedUntilEntry: number | null;
+  /** The last reading that showed it, with its entry; null unless the basis is observed. `until` is the first that did not. */
+  readonly lastSeenAt: string | null;
+  readonly lastSeenEntry: number | null;
+  /** It was there before the first reading, nobody knows since when. */
+  readonly sinceUnknown: boolean;
   /** What justified it, until then. */
   readonly why: readonly NamedExplanation[];
 };
@@ -85,13 +91,12 @@ export class ReadIdentityTimelineHandler implements IQueryHandler<ReadIdentityTi
   }
 }
 
-/** The timelines of these holders, decided and possible, in order of time. */
+/** The timelines of these holders on every basis, in order of time. */
 export async function timelineOf(
   timelines: Timelines,
   holders: readonly Holder[],
   knownAt: string,
 ): Promise<{ basis: Basis; period: Period }[]> {
-  const bases = ['decided', 'possible'] as const;
   const all: { basis: Basis; period: Period }[] = [];
   for (const basis of bases) {
     for (const { periods } of await timelines.periods(basis, holders, knownAt)) {
@@ -116,6 +121,7 @@ export function timelineItem(
   const end = until?.at ?? '9999';
   const state = until === null ? stateAt(period, end) : evidenceAt(period, end);
   const ended = endedBy(period, end);
+  const seen = lastSeen(period, end);
   return {
     identity: person(identity),
     application,
@@ -135,6 +141,9 @@ export function timelineItem(
     shouldHaveEnded: until === null && shouldHaveEnded(period, end),
     justifiedUntil: instantOf(ended),
     justifiedUntilEntry: entryOf(ended),
+    lastSeenAt: instantOf(seen),
+    lastSeenEntry: entryOf(seen),
+    sinceUnknown: period.seen?.sinceUnknown ?? false,
     why: why(becauseOf(period)),
   };
 }

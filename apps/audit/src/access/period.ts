@@ -40,6 +40,34 @@ export interface Period {
   readonly reasons: readonly Reason[];
   /** The decisions about it, oldest first; empty for decided access, and if unknown. */
   readonly decided: readonly Span[];
+  /** Only of observed access: what readings showed. */
+  readonly seen?: Seen;
+}
+
+/** What readings showed of something. */
+export interface Seen {
+  /** It was there before the first reading, nobody knows since when. */
+  readonly sinceUnknown: boolean;
+  /** Complete readings that would have shown it if it was there, by time. */
+  readonly sightings: readonly Sighting[];
+  /** The reading that did not show it any more; null: there is none. */
+  readonly missedBy: string | null;
+}
+
+export interface Sighting {
+  readonly reading: string;
+  /** When the reading began: what it showed was there then or later. */
+  readonly turn: Turn;
+}
+
+/** The last reading that showed it, as known at that instant; null where readings say nothing of it. */
+export function lastSeen({ seen, since, until }: Period, at: string): Turn | null {
+  if (seen === undefined || since.at > at) return null;
+  const end = until?.at ?? null;
+  const last = seen.sightings.findLast(
+    ({ reading, turn }) => turn.at <= at && reading !== seen.missedBy && (end === null || turn.at < end),
+  );
+  return last === undefined || last.turn.at < since.at ? since : last.turn;
 }
 
 /** A period that begins: still open, and reported or shown by nobody yet. */
@@ -61,9 +89,10 @@ export function overlaps({ since, until }: Period, from: string, to: string): bo
   return since.at <= to && (until === null || from < until.at);
 }
 
-/** Access that should have ended is only possible: nothing shows whether it was removed. */
+/** Access that should have ended is only possible, unless a reading shows it still: nothing else shows whether it was removed. */
 export function stateAt(period: Period, at: string): PeriodState {
-  return shouldHaveEnded(period, at) && !period.found ? 'possible' : evidenceAt(period, at);
+  const unproven = shouldHaveEnded(period, at) && !period.found && period.seen === undefined;
+  return unproven ? 'possible' : evidenceAt(period, at);
 }
 
 /** The evidence known at that instant, whether the access is justified or not. */

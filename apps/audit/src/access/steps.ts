@@ -4,14 +4,18 @@ import {
   type DesiredEntitlement,
 } from '#libs/contracts/desired-access.js';
 import { readEntitlement } from '#libs/contracts/entitlement.js';
+import { accessObserved, type AccessObservedMessage } from '#libs/contracts/observed-access.js';
+import type { ReadingEndedMessage } from '#libs/contracts/readings.js';
 import type { ReadLeaf } from '../log/log.exports.js';
 import { decidedPeriods, type DesiredVersion } from './decided.js';
 import { justified } from './justified.js';
+import { type CompleteReading, observedPeriods, type Observation } from './observed.js';
 import type { Period, Turn } from './period.js';
 import { possiblePeriods, type AccountStep } from './possible.js';
 
-/** How access is known: from decisions, or from what the calls may have done in the application. */
-export type Basis = 'decided' | 'possible';
+/** How access is known: from decisions, from what the calls may have done in the application, or from what readings showed there. */
+export const bases = ['decided', 'possible', 'observed'] as const;
+export type Basis = (typeof bases)[number];
 
 const possibleTypes: readonly AccountStep['type'][] = [
   'hub.provisioning.operation.started.v1',
@@ -35,16 +39,43 @@ export const typesOf: Readonly<Record<Basis, readonly string[]>> = {
   decided: [desiredAccessChanged],
   // The decisions say why the access was possible.
   possible: [...possibleTypes, desiredAccessChanged],
+  // And why it was observed.
+  observed: [accessObserved, desiredAccessChanged],
 };
 
-/** The periods of one identity in one application, from its entries of the basis' types. */
-export function periodsOf(basis: Basis, leaves: readonly ReadLeaf[]): Period[] {
+/**
+ * The periods of one identity in one application, from its entries of the basis' types.
+ * @param readings complete ones of the connectors that these entries name
+ */
+export function periodsOf(
+  basis: Basis,
+  leaves: readonly ReadLeaf[],
+  readings: readonly CompleteReading[] = [],
+): Period[] {
   const { versions = [], steps = [] } = Object.groupBy(leaves, ({ entry }) =>
     entry.type === desiredAccessChanged ? 'versions' : 'steps',
   );
   const decided = decidedPeriods(versions.flatMap(versionOf));
   if (basis === 'decided') return decided;
-  return possiblePeriods(steps.flatMap(stepOf)).map((period) => justified(period, decided));
+  const known =
+    basis === 'possible'
+      ? possiblePeriods(steps.flatMap(stepOf))
+      : observedPeriods(steps.flatMap(observationOf), readings);
+  return known.map((period) => justified(period, decided));
+}
+
+/** Connectors whose readings these entries tell of. */
+export const observedConnectors = (leaves: readonly ReadLeaf[]): string[] => [
+  ...new Set(leaves.flatMap(observationOf).map(({ connector }) => connector)),
+];
+
+/** The complete reading whose end an entry tells; none for one that is not believed. */
+export function readingOf({ index, entry }: ReadLeaf): CompleteReading[] {
+  const { reading, connector, status, startedAt, endedAt, holdingsComplete } =
+    entry.data as Unchecked<ReadingEndedMessage>;
+  const at = isText(startedAt) ? startedAt : endedAt;
+  if (status !== 'completed' || !isText(reading) || !isText(connector) || !isText(at)) return [];
+  return [{ reading, connector, turn: { ...turnOf(index, entry), at }, holdings: holdingsComplete === true }];
 }
 
 // The log also keeps malformed messages. Such an entry is ignored here.
@@ -86,6 +117,24 @@ function stepOf({ index, entry }: ReadLeaf): AccountStep[] {
       turn: turnOf(index, entry),
     },
   ];
+}
+
+function observationOf({ index, entry }: ReadLeaf): Observation[] {
+  const { identity, application, connector, reading, readAt, entitlements } =
+    entry.data as Unchecked<AccessObservedMessage>;
+  if (entry.type !== accessObserved || !isText(identity) || !isText(application) || !isText(connector)) return [];
+  if (!isText(reading) || !isText(readAt) || !Array.isArray(entitlements)) return [];
+  const { epoch, sequence } = entry;
+  const turn = { ...turnOf(index, entry), at: readAt };
+  const about = { identity, application, connector, reading, epoch, sequence, turn };
+  return [{ ...about, entitlements: entitlements.flatMap(seenIn) }];
+}
+
+function seenIn(value: unknown): Observation['entitlements'] {
+  const fields = readEntitlement(value);
+  if (fields === null) return [];
+  const { firstSeenAt, sinceUnknown } = value as Unchecked<Observation['entitlements'][number]>;
+  return isText(firstSeenAt) ? [{ ...fields, firstSeenAt, sinceUnknown: sinceUnknown === true }] : [];
 }
 
 type Unchecked<Body> = { readonly [Name in keyof Body]?: unknown };

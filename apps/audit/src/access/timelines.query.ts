@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { readingEnded } from '#libs/contracts/readings.js';
 import { Database } from '#libs/event-store/database.js';
-import { leafColumns, type LeafRow, readLeaf } from '../log/log.exports.js';
+import { leafColumns, type LeafRow, type ReadLeaf, readLeaf } from '../log/log.exports.js';
 import type { Period } from './period.js';
-import { periodsOf, typesOf, type Basis } from './steps.js';
+import type { CompleteReading } from './observed.js';
+import { observedConnectors, periodsOf, readingOf, typesOf, type Basis } from './steps.js';
 
 /** One identity in one application. */
 export interface Holder {
@@ -37,7 +39,7 @@ export class Timelines {
     );
   }
 
-  /** The periods of each holder, as the log knew them at `knownAt`; in the order of `holders`. One statement. */
+  /** The periods of each holder, as the log knew them at `knownAt`; in the order of `holders`. One statement; for observed access another one for the readings. */
   async periods(
     basis: Basis,
     holders: readonly Holder[],
@@ -50,11 +52,21 @@ export class Timelines {
        where l.type = any($3::text[]) and l.recorded_at <= $4::timestamptz`,
       [holders.map(({ application }) => application), holders.map(({ identity }) => identity), typesOf[basis], knownAt],
     );
-    const byHolder = Map.groupBy(rows, nameOf);
+    const byHolder = new Map([...Map.groupBy(rows, nameOf)].map(([name, own]) => [name, own.map(readLeaf)]));
+    const readings = basis === 'observed' ? await this.readings([...byHolder.values()].flat(), knownAt) : [];
     return holders.map((holder) => ({
       holder,
-      periods: periodsOf(basis, (byHolder.get(nameOf(holder)) ?? []).map(readLeaf)),
+      periods: periodsOf(basis, byHolder.get(nameOf(holder)) ?? [], readings),
     }));
+  }
+
+  /** Complete readings of the connectors that these entries tell of. */
+  private async readings(leaves: readonly ReadLeaf[], knownAt: string): Promise<CompleteReading[]> {
+    const rows = await this.db.query<LeafRow & Record<string, unknown>>(
+      `select ${leafColumns} from leaf l where l.subject = any($1::text[]) and l.type = $2 and l.recorded_at <= $3::timestamptz`,
+      [observedConnectors(leaves), readingEnded, knownAt],
+    );
+    return rows.map(readLeaf).flatMap(readingOf);
   }
 }
 

@@ -97,6 +97,8 @@ const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
   causes: ({ why }) => why.map(({ by }) => causeText(by)).join('; '),
   sinceEntry: ({ sinceEntry }) => String(sinceEntry),
   untilEntry: ({ untilEntry }) => (untilEntry === null ? '' : String(untilEntry)),
+  lastSeenAt: ({ lastSeenAt }) => lastSeenAt ?? '',
+  sinceUnknown: ({ sinceUnknown }) => String(sinceUnknown),
 };
 
 /** RFC 4180, for spreadsheets. */

@@ -41,8 +41,8 @@ export class PackContents {
     const knownAt = await this.knownAt(size);
     const timeline = await this.timeline(scope, knownAt);
     const indexes = new Set(await this.entriesOf(scope, size));
-    for (const { sinceEntry, untilEntry, confirmedEntry, justifiedUntilEntry, why } of timeline) {
-      for (const entry of [sinceEntry, untilEntry, confirmedEntry, justifiedUntilEntry])
+    for (const { sinceEntry, untilEntry, confirmedEntry, justifiedUntilEntry, lastSeenEntry, why } of timeline) {
+      for (const entry of [sinceEntry, untilEntry, confirmedEntry, justifiedUntilEntry, lastSeenEntry])
         if (entry !== null) indexes.add(entry);
       for (const { chain } of why) for (const { entry } of chain) indexes.add(entry);
     }

@@ -1,5 +1,6 @@
 import { desiredAccessChanged, type DesiredEntitlement } from '#libs/contracts/desired-access.js';
 import { identityChanged } from '#libs/contracts/identities.js';
+import { accessObserved, type AccessObservedMessage } from '#libs/contracts/observed-access.js';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
@@ -163,6 +164,21 @@ export class Story {
     return this.message(topics.results, `hub.provisioning.${what}.v1`, source, this.identity, time, cause, body);
   }
 
+  /** A complete reading of the application showed this, as a whole. */
+  observed(readAt: string, entitlements: AccessObservedMessage['entitlements'], application = 'chat'): PublicMessage {
+    const body: AccessObservedMessage = {
+      connector: `${application}-scim`,
+      application,
+      identity: this.identity,
+      account: entitlements.length === 0 ? null : 'u1',
+      reading: readingAt(readAt),
+      readAt,
+      entitlements,
+    };
+    const source = `/provisioning/observed-access-${this.identity}.${application}-scim`;
+    return this.message(topics.results, accessObserved, source, this.identity, readAt, null, body);
+  }
+
   private operation(what: string, kind: string, application: string): string {
     const name = `${this.name} ${kind} ${application}`;
     const number = (this.attempts.get(name) ?? 0) + (what === 'operation.started' ? 1 : 0);
@@ -202,6 +218,9 @@ export class Story {
     };
   }
 }
+
+/** The reading that was over then. */
+export const readingAt = (endedAt: string): string => uuidv5(`reading ${endedAt}`);
 
 /** A hire at 09:00 with a birthright account in chat. Each message has its minute of 2 March 2026. */
 export function hire(story: Story): PublicMessage[] {
