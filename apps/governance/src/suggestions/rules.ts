@@ -12,6 +12,7 @@ import {
 
 /** Everybody who shares some values. */
 interface Cohort {
+  readonly key: string;
   readonly conditions: readonly Condition[];
   readonly cells: Cell[];
 }
@@ -43,17 +44,18 @@ export function suggestedRules(
   const found = new Map(cells.map((cell) => [cell, cell.found.filter((key) => !excluded.has(key))]));
   const left = new Map(cells.map((cell) => [cell, [...cell.found]]));
   const isOpen = (cell: Cell): readonly string[] => found.get(cell) ?? [];
-  let offers = cohortsOf(cells).flatMap((cohort) => offerOf(cohort, isOpen));
+  const offers = cohortsOf(cells)
+    .flatMap((cohort) => offerOf(cohort, isOpen))
+    .sort(compareOffers);
   const rules: Suggestion[] = [];
   while (rules.length < limit) {
-    const best = bestOf(offers);
-    if (best === null) break;
+    const best = offers.pop();
+    if (best === undefined) break;
     // What was explained since makes an offer smaller, never larger.
     const [now] = offerOf(best.cohort, isOpen);
-    offers = offers.filter((one) => one !== best);
     if (now === undefined) continue;
     if (now.worth < best.worth) {
-      offers.push(now);
+      insert(offers, now);
       continue;
     }
     rules.push(ruleOf(now, total));
@@ -71,11 +73,11 @@ function cohortsOf(cells: readonly Cell[]): Cohort[] {
   for (const cell of cells)
     for (const conditions of conditionSets(cell)) {
       const key = conditions.map(keyOf).join('\n');
-      const cohort = cohorts.get(key) ?? { conditions, cells: [] };
+      const cohort = cohorts.get(key) ?? { key, conditions, cells: [] };
       cohort.cells.push(cell);
       cohorts.set(key, cohort);
     }
-  return [...cohorts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, cohort]) => cohort);
+  return [...cohorts.values()];
 }
 
 function conditionSets(cell: Cell): Condition[][] {
@@ -116,18 +118,26 @@ function offerOf(cohort: Cohort, open: (cell: Cell) => readonly string[]): Offer
 const isWorth = (explains: number, held: number, people: number): boolean =>
   held / people >= leastPrecision && explains > people - held;
 
-/** The one that explains most, less what it would give to others; of equals the more precise, and then the simpler one. */
-function bestOf(offers: readonly Offer[]): Offer | null {
-  const rank = (one: Offer): readonly number[] => [one.worth, one.precision, -one.cohort.conditions.length];
-  return offers.reduce<Offer | null>(
-    (best, one) => (best === null || isMore(rank(one), rank(best)) ? one : best),
-    null,
+/** The last one explains most, less what it would give to others; of equals it is the more precise, and then the simpler one. */
+function compareOffers(one: Offer, other: Offer): number {
+  return (
+    one.worth - other.worth ||
+    one.precision - other.precision ||
+    other.cohort.conditions.length - one.cohort.conditions.length ||
+    (one.cohort.key < other.cohort.key ? 1 : -1)
   );
 }
 
-function isMore(one: readonly number[], other: readonly number[]): boolean {
-  const place = one.findIndex((value, index) => value !== other[index]);
-  return place >= 0 && (one[place] ?? 0) > (other[place] ?? 0);
+/** Puts an offer where it belongs among sorted ones. */
+function insert(offers: Offer[], offer: Offer): void {
+  let [from, to] = [0, offers.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const at = offers[middle];
+    if (at !== undefined && compareOffers(at, offer) < 0) from = middle + 1;
+    else to = middle;
+  }
+  offers.splice(from, 0, offer);
 }
 
 function ruleOf({ cohort, entitlements, explains, precision }: Offer, total: ReadonlyMap<string, number>): Suggestion {
