@@ -41,15 +41,16 @@ export function foundReplaced(
   const { held, conflicts } = knownOf(packageId, person, catalog, giver.at);
   if (held) return { ...noChanges, revoked };
   const given = { assignmentId, type: 'direct', packageId, startsAt: null, endsAt: null, reason } as const;
-  if (!isByRule(packageId, person, catalog)) return { ...accessGiven(given, person, catalog, giver), revoked };
+  if (!isByRule(packageId, person, catalog, giver.at))
+    return { ...accessGiven(given, person, catalog, giver), revoked };
   if (conflicts.length > 0) throw new AssignmentRefused('assignment.incompatible', packageId, conflicts);
   return { ...noChanges, revoked };
 }
 
 /** Gives a rule the package to this person, by what is recomputed in the same step? @throws AssignmentRefused where somebody excluded it */
-function isByRule(packageId: string, { identity, access }: Person, catalog: CatalogSnapshot): boolean {
+function isByRule(packageId: string, { identity, access }: Person, catalog: CatalogSnapshot, at: string): boolean {
   if (identity.state.status === 'absent') return false;
-  const rules = catalog.birthrightsOf(filterResourceOf(identity.state));
+  const rules = catalog.birthrightsOf(filterResourceOf(identity.state), at);
   if (rules.every((one) => one.packageId !== packageId)) return false;
   if (access.state.exclusions.some((one) => one.packageId === packageId))
     throw new AssignmentRefused('assignment.not_eligible', packageId, []);

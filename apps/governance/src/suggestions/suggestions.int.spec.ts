@@ -138,6 +138,22 @@ it('taking up a package assigns it to those who hold all of it', async () => {
   expect((await suggested()).filter(({ kind }) => kind === 'access-package')).toEqual([]);
 });
 
+it('a package that somebody defined replaces what was found, in bulk after a preview', async () => {
+  const grants = [{ application: 'paper', group: 'New' }];
+  await hub.call('PUT', '/access-packages/new', { displayName: 'New', grants });
+  const terms = { action: 'replace', packageId: 'new', filter: 'department pr', reason: 'It has a package now' };
+  const { body: prepared } = await hub.call('POST', '/bulk-changes', terms);
+  const state = async () => (await hub.call('GET', `/bulk-changes/${prepared.id}`)).body;
+  await eventually(async () => (await state()).status === 'ready');
+  expect((await state()).rows).toMatchObject({ total: 1, wouldChange: 1 });
+  expect(await causesOf('8001')).toContain('as-found:paper:group:New as-found');
+  await hub.call('POST', `/bulk-changes/${prepared.id}/apply`, {});
+  await eventually(async () => (await state()).status === 'completed');
+  expect(await causesOf('8001')).toEqual(['new direct', 'wiki-user birthright']);
+  expect(await groupsOf('8001')).toEqual(['New']);
+  expect((await hub.call('POST', '/bulk-changes', terms)).body.code).toBe('bulk.nothing_to_change');
+});
+
 it('every message kept its contract', async () => {
   await expectContractsKept(hub);
 });
