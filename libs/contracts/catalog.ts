@@ -165,7 +165,7 @@ export interface WorkflowDocumentMessage {
 export interface WorkflowStepTerms {
   /** Days after the first day, the move or the end of access; negative: before the end. */
   readonly offsetDays: number;
-  readonly action: 'grant' | 'revoke' | 'notify';
+  readonly action: 'grant' | 'revoke' | 'disable' | 'transfer-ownership' | 'delete' | 'notify';
   readonly package: string | null;
   readonly to: 'person' | 'manager' | null;
   readonly message: string | null;

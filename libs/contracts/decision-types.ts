@@ -25,7 +25,7 @@ import {
 } from './governance.schema.js';
 import type { JsonSchema } from './json-schema.js';
 import { reviews } from './reviews.schema.js';
-import { workflowStepsSchema, workflowStepTakenSchema } from './workflows.schema.js';
+import { workflowStepAnsweredSchema, workflowStepsSchema, workflowStepTakenSchema } from './workflows.schema.js';
 
 type DecisionTypes = {
   readonly [
@@ -90,6 +90,7 @@ const decisions: DecisionTypes = {
   'hub.governance.workflow-steps.planned.v1': workflowStepsSchema,
   'hub.governance.workflow-steps.cancelled.v1': workflowStepsSchema,
   'hub.governance.workflow-step.taken.v1': workflowStepTakenSchema,
+  'hub.governance.workflow-step.answered.v1': workflowStepAnsweredSchema,
 };
 
 /** Every type of message about what was decided of the access of people, and its schema. */

@@ -263,7 +263,8 @@ export interface SponsorshipMessage {
 export type WorkflowEventType =
   | 'hub.governance.workflow-steps.planned.v1'
   | 'hub.governance.workflow-steps.cancelled.v1'
-  | 'hub.governance.workflow-step.taken.v1';
+  | 'hub.governance.workflow-step.taken.v1'
+  | 'hub.governance.workflow-step.answered.v1';
 
 /** One step for one person. */
 export interface PlannedStepTerms extends WorkflowStepTerms {
@@ -296,6 +297,16 @@ export interface WorkflowStepTakenMessage extends PlannedStepTerms {
   /** Who is told. */
   readonly recipient: string | null;
   readonly takenAt: string;
+}
+
+/** Body of `hub.governance.workflow-step.answered.v1`. Key: the identity; subject: the step. */
+export interface WorkflowStepAnsweredMessage extends PlannedStepTerms {
+  readonly identity: string;
+  /** By application; of a transfer of ownership: `governance`. */
+  readonly answers: readonly { readonly about: string; readonly word: 'waiting' | 'done' | 'failed' }[];
+  /** Why it failed; null: it did not. */
+  readonly code: string | null;
+  readonly answeredAt: string;
 }
 
 export const formerAccessOffered = 'hub.governance.former-access.offered.v1';

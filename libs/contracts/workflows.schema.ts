@@ -4,7 +4,7 @@ const trigger = oneOf('joiner', 'mover', 'leaver');
 
 const workflowStep = {
   offsetDays: { type: 'integer' },
-  action: oneOf('grant', 'revoke', 'notify'),
+  action: oneOf('grant', 'revoke', 'disable', 'transfer-ownership', 'delete', 'notify'),
   package: orNull(text),
   to: { enum: ['person', 'manager', null] },
   message: orNull(text),
@@ -51,6 +51,18 @@ export const workflowStepTakenSchema = object(
   },
   {},
   { description: 'One step of a workflow for one person, as it was taken.', 'x-subject': 'identity' },
+);
+
+export const workflowStepAnsweredSchema = object(
+  {
+    identity: uuid,
+    ...plannedStep,
+    answers: list(object({ about: text, word: oneOf('waiting', 'done', 'failed') })),
+    code: orNull(text),
+    answeredAt: instant,
+  },
+  {},
+  { description: 'What became of a step of a workflow that was taken.', 'x-subject': 'identity' },
 );
 
 export const moverRuleSchema = object(

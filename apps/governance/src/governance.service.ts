@@ -51,7 +51,7 @@ import { requestGauges } from './requests/request-rows.query.js';
 import { Notification1766300002000 } from './notifications/notifications.migrations.js';
 import { Simulation1766300001000 } from './simulations/simulations.migrations.js';
 import { Succession1766300004000 } from './succession/succession.migrations.js';
-import { WorkflowStep1767200001000 } from './assignments/workflow.migrations.js';
+import { WorkflowAnswers1767200002000, WorkflowStep1767200001000 } from './assignments/workflow.migrations.js';
 import { RareDeliveries1766900000000 } from './assignments/assignment-lists.migrations.js';
 import { Sponsorship1766800001000 } from './sponsorships/sponsorships.migrations.js';
 import { serviceName } from './service-name.js';
@@ -114,6 +114,7 @@ export const governance: ServiceDefinition = {
     WithheldVersion1767100001000,
     IncompatiblePackages1767200000000,
     WorkflowStep1767200001000,
+    WorkflowAnswers1767200002000,
   ],
   published: publishedGovernance,
   messageFed: {

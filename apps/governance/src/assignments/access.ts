@@ -21,7 +21,7 @@ import { foldWorkflow } from './workflow.js';
 import { foldVersion, reachedAtFirst, withheldWithout } from './versions.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 9,
+  version: 10,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
@@ -118,6 +118,7 @@ export const access: Fold<Access, AccessEvent> = {
         return foldBirthright(state, event);
       case 'WorkflowStepsPlanned':
       case 'WorkflowStepTaken':
+      case 'WorkflowStepAnswered':
       case 'WorkflowStepsCancelled':
         return foldWorkflow(state, event);
       default:

@@ -21,6 +21,7 @@ export {
   noChanges,
   type Step,
   type TakenAssignment,
+  termsOf,
 } from './access-state.js';
 export { access, endAll, holds, revoke } from './access.js';
 export {
@@ -45,10 +46,10 @@ export {
 } from './as-found.js';
 export type { Grace } from './grace.events.js';
 export { releaseSteps, reachedAtFirst, type Withholding } from './versions.js';
-export type { CancelCode, PlannedStep, StepCode, StepOutcome, WorkflowEvent } from './workflow.events.js';
+export type { CancelCode, PlannedStep, StepAnswer, StepCode, StepOutcome, WorkflowEvent } from './workflow.events.js';
 export type { StandingStep, WorkflowState } from './workflow-state.js';
 export { cancelCodes, stepCodes } from './workflow.events.js';
-export { foldWorkflows, stepsCancelled, stepsPlanned, stepTerms } from './workflow.js';
+export { foldWorkflows, isActing, stepsCancelled, stepsPlanned, stepTerms, transferAnswered } from './workflow.js';
 export type { WithheldVersion } from './version.events.js';
 export { formerOf, offered, restored } from './taken.js';
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';

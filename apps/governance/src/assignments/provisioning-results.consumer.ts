@@ -13,6 +13,8 @@ import { Accesses } from './accesses.stream.js';
 import { hasMoved } from './time.js';
 import { takeAnswer, takeRemoval, type ApplicationAnswer } from './application-answers.js';
 import type { RemovalAnswer } from './removal.js';
+import type { WorkflowEvent } from './workflow.events.js';
+import { answeredSteps } from './workflow.js';
 
 type Result = PublicMessage<ResultMessage>;
 
@@ -34,6 +36,13 @@ export class ProvisioningResultsConsumer {
     for (const message of withoutOvertaken(messages)) this.take(message, held, work);
   }
 
+  /** Steps of workflows that wait for what the application says of the account. */
+  private answeredSteps(message: Result, { workflows }: Access): WorkflowEvent[] {
+    const { identity, application: about, desiredEpoch: epoch, desiredSequence: sequence } = message.body;
+    const word = saysInSync(message) ? 'done' : isRefused(message) ? 'failed' : null;
+    return word === null ? [] : answeredSteps({ about, epoch, sequence, word }, identity, workflows, this.clock.now());
+  }
+
   private take(message: Result, held: Map<string, Loaded<Access>>, work: Work): void {
     const before = held.get(message.body.identity);
     if (before === undefined || before.version === 0) return;
@@ -43,6 +52,7 @@ export class ProvisioningResultsConsumer {
     const events = [
       ...(delivered === null ? [] : takeAnswer(delivered, state)),
       ...(removed === null ? [] : takeRemoval(removed, state)),
+      ...this.answeredSteps(message, state),
     ];
     const causation = causationFrom(message, governanceActor);
     const { id, state: after, version } = this.accesses.stage(work, before, events, causation);
@@ -58,6 +68,12 @@ const isAnswer = (message: Result): boolean => answerOf(message) !== null || rem
 /** An answer that shows the opposite of what was written does not count as a delivery. */
 const saysInSync = ({ type, body }: Result): boolean =>
   (body.inSync === true || type === 'hub.provisioning.account.in-sync.v1') && body.seen !== 'contradicted';
+
+/** Does the application refuse, for good, to disable or delete the account? */
+const isRefused = ({ type, body }: Result): boolean =>
+  type === 'hub.provisioning.operation.failed.v1' &&
+  body.willRetry === false &&
+  (body.kind === 'disable-account' || body.kind === 'delete-account');
 
 /**
  * Leaves out messages that a later in-sync message of the batch replaces, so that one fact records a delivery instead of three.

@@ -1,10 +1,16 @@
 import type { Fact } from '#libs/event-store/core.js';
 import type { WorkflowStep, WorkflowTrigger } from '../policy/policy.exports.js';
+import type { AssignmentTerms } from './assignment-terms.js';
 
 /** What workflows do with one person. Stream: `access-<identityId>`. */
-export type WorkflowEvent = WorkflowStepsPlanned | WorkflowStepTaken | WorkflowStepsCancelled;
+export type WorkflowEvent = WorkflowStepsPlanned | WorkflowStepTaken | WorkflowStepAnswered | WorkflowStepsCancelled;
 
-export const workflowFacts = ['WorkflowStepsPlanned', 'WorkflowStepTaken', 'WorkflowStepsCancelled'] as const;
+export const workflowFacts = [
+  'WorkflowStepsPlanned',
+  'WorkflowStepTaken',
+  'WorkflowStepAnswered',
+  'WorkflowStepsCancelled',
+] as const;
 
 /** One step for one person, as its workflow said when it began. */
 export interface PlannedStep extends WorkflowStep {
@@ -54,6 +60,14 @@ export const stepCodes = [
   'given_by_rule',
   'no_manager',
   'workflow_disabled',
+  /** The person has no account that could be disabled or deleted. */
+  'no_account',
+  /** Everything was to be disabled before. */
+  'already_disabled',
+  /** An application refuses to disable or delete the account. */
+  'refused_by_application',
+  /** A document that names the person could not be changed. */
+  'transfer_refused',
 ] as const;
 export type StepCode = (typeof stepCodes)[number];
 
@@ -71,6 +85,33 @@ export type WorkflowStepTaken = Fact<
     /** Who is told; null for another action, or where there is nobody. */
     readonly recipient: string | null;
     readonly takenAt: string;
+    /** Who has to answer before it is done. Absent: nobody. */
+    readonly answers?: readonly StepAnswer[];
+    /** What it revoked, which comes back if a later end makes the step wrong. Absent: nothing. */
+    readonly revoked?: AssignmentTerms;
+  }
+>;
+
+/** What became of a step in one application; of a transfer of ownership: in `governance`. */
+export interface StepAnswer {
+  readonly about: string;
+  /** Of the desired access that says it; 0 for a transfer. */
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly word: 'waiting' | 'done' | 'failed';
+}
+
+/** A step that was taken has an answer; all answers as they are now. */
+export type WorkflowStepAnswered = Fact<
+  'WorkflowStepAnswered',
+  1,
+  {
+    readonly identityId: string;
+    readonly step: PlannedStep;
+    readonly answers: readonly StepAnswer[];
+    readonly code: StepCode | null;
+    readonly recipient: string | null;
+    readonly answeredAt: string;
   }
 >;
 

@@ -36,3 +36,17 @@ export class WorkflowStep1767200001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Who has to answer before a step is done, and what they answered. */
+export class WorkflowAnswers1767200002000 implements MigrationInterface {
+  readonly name = 'WorkflowAnswers1767200002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table workflow_step add answers jsonb not null default '[]'`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

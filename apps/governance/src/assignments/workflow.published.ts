@@ -1,5 +1,6 @@
 import type {
   PlannedStepTerms,
+  WorkflowStepAnsweredMessage,
   WorkflowEventType,
   WorkflowStepsMessage,
   WorkflowStepTakenMessage,
@@ -30,6 +31,12 @@ export function publishedWorkflow(fact: RecordedFact<WorkflowEvent>): PublicMess
       const body = { identity, ...termsOf(step), outcome, code, assignment, recipient, takenAt };
       return message(fact, 'hub.governance.workflow-step.taken.v1', step.stepId, body);
     }
+    case 'WorkflowStepAnswered': {
+      const { step, code, answeredAt } = fact.data;
+      const answers = fact.data.answers.map(({ about, word }) => ({ about, word }));
+      const body = { identity, ...termsOf(step), answers, code, answeredAt };
+      return message(fact, 'hub.governance.workflow-step.answered.v1', step.stepId, body);
+    }
     default:
       return unreachable(fact);
   }
@@ -39,7 +46,7 @@ function message(
   fact: RecordedFact<WorkflowEvent>,
   type: WorkflowEventType,
   subject: string,
-  body: WorkflowStepsMessage | WorkflowStepTakenMessage,
+  body: WorkflowStepsMessage | WorkflowStepTakenMessage | WorkflowStepAnsweredMessage,
 ): PublicMessage {
   return messageOf(serviceName, fact, { topic: topics.decisions, type, key: fact.data.identityId, subject, body });
 }

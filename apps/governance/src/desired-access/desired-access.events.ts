@@ -16,6 +16,8 @@ export type DesiredAccessChanged = Fact<
     readonly entitlements: readonly DesiredEntitlement[];
     /** What was found and somebody revoked; absent: nothing. */
     readonly withdrawn?: readonly DesiredEntitlement[];
+    /** The account of the leaver is to be deleted. Absent: it is not. */
+    readonly deletes?: true;
     /** Something that was desired before is not any more. */
     readonly takesAway?: true;
   },

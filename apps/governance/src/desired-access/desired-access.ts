@@ -33,7 +33,7 @@ export const isDesiredAccess = hasShape<DesiredAccessMessage>({
 
 /** The public body of a fact. */
 export function desiredMessageOf({ data, personal }: DesiredAccessEvent): DesiredAccessMessage {
-  const { identityId, application, status, account, entitlements, withdrawn } = data;
+  const { identityId, application, status, account, entitlements, withdrawn, deletes } = data;
   const attributes = personal.account.fields?.attributes ?? {};
   return {
     identity: identityId,
@@ -42,6 +42,7 @@ export function desiredMessageOf({ data, personal }: DesiredAccessEvent): Desire
     accounts: account === null ? [] : [{ type: 'User', ...account, attributes }],
     entitlements,
     ...(withdrawn === undefined ? {} : { withdrawn }),
+    ...(deletes === undefined ? {} : { deletes }),
   };
 }
 
@@ -61,6 +62,8 @@ export interface Wanted {
   /** What of it the connector reads; null for all of it. */
   readonly sources: readonly string[] | null;
   readonly justifications: readonly Justification[];
+  /** Is the account of somebody who has left to be deleted? */
+  readonly deletes?: boolean | undefined;
   /** What was found and somebody revoked: it is to be taken away although the hub may not have given it. */
   readonly withdrawn?:
     undefined | readonly { readonly entitlement: EntitlementFields; readonly assignmentId: string }[];
@@ -85,11 +88,15 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
       account: accountOf(granting, entitlements, { active, known: before !== null, carried }),
       entitlements,
       ...withdrawnFrom(wanted.withdrawn, entitlements),
+      ...deletionOf(wanted),
     },
     personal: { account: { subject: wanted.identityId, fields: attributesOf(carried) } },
   };
   return isDeepStrictEqual(desiredMessageOf(fact), state) ? [] : [fact];
 }
+
+const deletionOf = ({ deletes, status }: Wanted): Pick<DesiredAccessMessage, 'deletes'> =>
+  deletes === true && status === 'inactive' ? { deletes } : {};
 
 /** A disabled account keeps its attributes: they are not published any more. */
 const keptOf = (before: CarriedAttributes | null, sources: Wanted['sources']): Partial<CarriedAttributes> =>

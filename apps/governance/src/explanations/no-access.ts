@@ -1,6 +1,6 @@
 import { firstFailure, type FilterFailure } from '#libs/scim/filter/first-failure.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
-import type { Access } from '../assignments/assignments.exports.js';
+import type { Access, PlannedStep } from '../assignments/assignments.exports.js';
 import type { AccessPackage, BirthrightRule, CatalogSnapshot, Versioned } from '../policy/policy.exports.js';
 import { identityKeys, type KnownIdentity } from '../identities/identities.exports.js';
 import { filterResourceOf } from '../people/people.exports.js';
@@ -37,7 +37,7 @@ export type NoAccess = Unmet & { readonly detail: string; readonly packages: rea
 export function whyNoAccess(
   application: string,
   identity: KnownIdentity,
-  access: Pick<Access, 'assignments' | 'exceptions' | 'exclusions'>,
+  access: Pick<Access, 'assignments' | 'exceptions' | 'exclusions' | 'workflows'>,
   catalog: CatalogSnapshot,
   at: string,
 ): NoAccess {
@@ -70,6 +70,8 @@ export function whyNoAccess(
   const status = { condition: 'status ne "inactive"', attribute: 'status', saw: identity.status };
   if (identity.lockedDown === true) return noAccess(status, 'security has locked the person down', packages);
   if (identity.status === 'inactive') return noAccess(status, 'the person is inactive', packages);
+  const disabling = access.workflows.acting.find(({ step }) => step.action === 'disable');
+  if (disabling !== undefined) return noAccess(...disabledBy(disabling.step), packages);
   if (granting.length === 0) {
     const none = { condition: 'a published package grants something in the application', attribute: null, saw: [] };
     return noAccess(none, 'no published package grants anything in this application', packages);
@@ -90,6 +92,12 @@ export function whyNoAccess(
   const applied = { condition: 'the newest rules and packages are applied', attribute: null, saw };
   return noAccess(applied, 'a change of a rule or package is being applied', packages);
 }
+
+/** A workflow has disabled everything before the person leaves. */
+const disabledBy = ({ workflow, offsetDays }: PlannedStep): [Unmet, string] => [
+  { condition: 'no workflow has disabled the accounts', attribute: null, saw: workflow },
+  `workflow ${workflow} disabled all accounts ${Math.abs(offsetDays)} days before the end of access`,
+];
 
 const noAccess = (unmet: Unmet, detail: string, packages: readonly PackageNotHeld[]): NoAccess => ({
   ...unmet,

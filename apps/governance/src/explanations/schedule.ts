@@ -100,6 +100,9 @@ function stepsOfRequest({ requestId, packageId, dueAt, remindedAt, escalates }: 
 const doing: Readonly<Record<PlannedStep['action'], (to: PlannedStep['to']) => string>> = {
   grant: () => 'gives the package',
   revoke: () => 'revokes the package',
+  disable: () => 'disables all accounts',
+  'transfer-ownership': () => 'transfers to the manager what the person owns',
+  delete: () => 'deletes all accounts',
   notify: (to) => `tells the ${to ?? 'person'} something`,
 };
 const since: Readonly<Record<PlannedStep['trigger'], string>> = {

@@ -33,6 +33,14 @@ export interface Derived {
   readonly desired: readonly DesiredAccessChanged[];
 }
 
+/** When it is derived, and what workflows do with the accounts of the person. */
+export interface DerivedAt {
+  readonly at: string;
+  readonly epoch: number;
+  readonly disables?: boolean;
+  readonly deletes?: boolean;
+}
+
 /**
  * The facts that follow from a change of assignments, attributes or catalog: assignments that start and end, desired
  * access that differs from the newest message, which desired access contains which assignment, and what must be removed
@@ -42,7 +50,7 @@ export function derive(
   person: Person & { readonly identity: { readonly state: KnownIdentity } },
   changes: Changes,
   catalog: CatalogSnapshot,
-  { at, epoch }: { at: string; epoch: number },
+  { at, epoch, disables, deletes }: DerivedAt,
 ): Derived {
   const revoked = new Set(changes.revoked.map(({ assignment }) => assignment.assignmentId));
   const kept = person.access.state.assignments.filter(({ assignmentId }) => !revoked.has(assignmentId));
@@ -74,7 +82,8 @@ export function derive(
     const wanted = {
       identityId,
       application,
-      status,
+      status: signInOf(status, disables),
+      deletes,
       attributes,
       sources: catalog.sourcesOf(application),
       justifications: byApplication.get(application) ?? [],
@@ -121,6 +130,10 @@ function stillGiving(kept: readonly Assignment[], { steps }: Changes): readonly 
     else if (step.is === 'suspended') phases.set(step.assignment.assignmentId, 'suspended');
   return kept.filter((one) => (phases.get(one.assignmentId) ?? one.phase) === 'active');
 }
+
+/** A workflow that disables all accounts makes them those of somebody who has left. */
+const signInOf = (status: KnownIdentity['status'], disables = false): KnownIdentity['status'] =>
+  disables ? 'inactive' : status;
 
 function stepOf(
   application: string,

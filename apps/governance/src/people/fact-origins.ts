@@ -96,6 +96,7 @@ export class FactOrigins {
       case 'FormerAccessOffered':
       case 'WorkflowStepsPlanned':
       case 'WorkflowStepsCancelled':
+      case 'WorkflowStepAnswered':
         return null;
       case 'WorkflowStepTaken':
         return this.ofStep(fact.data.step.stepId);
@@ -167,6 +168,7 @@ export class FactOrigins {
       case 'FormerAccessOffered':
       case 'WorkflowStepsPlanned':
       case 'WorkflowStepTaken':
+      case 'WorkflowStepAnswered':
       case 'WorkflowStepsCancelled':
         return [];
       case 'AssignmentSuspended':
@@ -272,6 +274,7 @@ export function isOfAssignment({ type }: AccessEvent): boolean {
     'AssignmentCertificationOverdue',
     'WorkflowStepsPlanned',
     'WorkflowStepTaken',
+    'WorkflowStepAnswered',
     'WorkflowStepsCancelled',
   ].includes(type);
 }

@@ -127,6 +127,11 @@ export class GivenPerson {
     return entitlements.flatMap((one) => ('group' in one ? [one.group] : [])).sort();
   }
 
+  /** What the wiki should hold. */
+  get wiki(): DesiredAccess {
+    return this.person.desired.get('wiki')?.state ?? null;
+  }
+
   assignmentOf(packageId: string): Access['assignments'][number] {
     const found = this.access.assignments.find((one) => one.packageId === packageId);
     if (found === undefined) throw new Error(`${packageId} is not held`);

@@ -3,7 +3,7 @@ export { type AccessLoss, AccessLosses, type ForeseenChange } from './access-los
 export { FindAffectedPeople, type Holders } from './affected-people.query.js';
 export { CurrentCatalog } from '../policy/policy.exports.js';
 export { affectedBy, affectedBySeparation, type AffectedPeople } from './affected-people.js';
-export { DueChanges } from './due-changes.process.js';
+export { DueChanges, workflowTransfer } from './due-changes.process.js';
 export { type ForeseenPerson } from './access-loss.query.js';
 export { accessExtended, accessGiven, type Giver, ownsPackage } from './given-access.js';
 export { jobAnswer } from './jobs.answers.js';

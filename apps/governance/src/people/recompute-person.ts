@@ -19,7 +19,7 @@ import { reachingVersions } from './reaching.js';
 import { movingOn } from './moving-on.js';
 import { lostGrounds } from './lost-grounds.js';
 import { withSeparation, type Withheld } from './separated.js';
-import { workflowChanges } from './workflow-steps.js';
+import { type WorkflowChanges, workflowChanges } from './workflow-steps.js';
 
 /** Of somebody who has no access: nothing is given. */
 const nothing = { resource: {}, clashes: () => true, excluded: () => true };
@@ -37,16 +37,19 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
   const before = person.access.state;
   if (state.status === 'inactive') {
     const code = state.lockedDown === true ? 'locked_down' : 'left';
-    const ended = derive(known, endAll(code, before), catalog, given);
+    const flows = workflowChanges(withNothing(known), catalog, nothing, given);
+    const ended = derive(known, endAll(code, before), catalog, { ...given, ...flows.effects });
     const others = [
       ...exceptionsOfLeaver(before, given.at),
       ...exclusionsNow(before, noExclusions, given.at).facts,
-      ...workflowChanges(withNothing(known), catalog, nothing, given).facts([]),
+      ...flows.facts([], ended.desired),
     ];
     return withSeparation(ended, others, before, { catalog, given, withheld: [], identityId });
   }
-  const { changes, others, withheld } = changesOfPresent(known, catalog, asked, given);
-  return withSeparation(derive(known, changes, catalog, given), others, before, {
+  const { changes, others, withheld, flows } = changesOfPresent(known, catalog, asked, given);
+  const derived = derive(known, changes, catalog, { ...given, ...flows.effects });
+  const facts = [...others, ...flows.facts(changes.created, derived.desired)];
+  return withSeparation(derived, facts, before, {
     catalog,
     given,
     withheld,
@@ -66,7 +69,12 @@ function changesOfPresent(
   catalog: CatalogSnapshot,
   asked: Changes,
   given: Given,
-): { readonly changes: Changes; readonly others: Derived['access']; readonly withheld: readonly Withheld[] } {
+): {
+  readonly changes: Changes;
+  readonly others: Derived['access'];
+  readonly withheld: readonly Withheld[];
+  readonly flows: WorkflowChanges;
+} {
   const before = person.access.state;
   const may = mayHave(person, catalog, asked, given);
   const { exceptions, exclusions, separation, conflicts, clashes, resource, excluded } = may;
@@ -132,7 +140,8 @@ function changesOfPresent(
       revoked: [...revoked, ...ruled.revoked],
       steps: steps.filter(({ assignment }) => !ended.has(assignment.assignmentId)),
     },
-    others: [...exceptions.facts, ...exclusions.facts, ...back.facts, ...flows.facts(created)],
+    others: [...exceptions.facts, ...exclusions.facts, ...back.facts],
+    flows,
     withheld: wanted
       .filter(({ packageId }) => !held.has(packageId) && !excluded(packageId))
       .map(({ packageId, rule }) => ({ packageId, rule, because: conflicts(packageId, held) })),

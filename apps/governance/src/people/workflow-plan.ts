@@ -24,6 +24,8 @@ const foreverMs = Date.UTC(9000, 0, 1);
 export interface WorkflowPlan {
   readonly facts: readonly WorkflowEvent[];
   readonly after: WorkflowState;
+  /** What steps before the end have revoked too early, as it turns out. */
+  readonly back: WorkflowState['took'];
 }
 
 /**
@@ -32,7 +34,7 @@ export interface WorkflowPlan {
  */
 export function planWorkflows(person: KnownPerson, catalog: CatalogSnapshot, given: Given): WorkflowPlan {
   const { workflows } = person.access.state;
-  if (catalog.workflows.isEmpty && isIdle(workflows)) return { facts: [], after: workflows };
+  if (catalog.workflows.isEmpty && isIdle(workflows)) return { facts: [], after: workflows, back: [] };
   const facts: WorkflowEvent[] = [];
   let after = workflows;
   for (const decide of [setAside, comeBack, begin, followDates]) {
@@ -40,7 +42,14 @@ export function planWorkflows(person: KnownPerson, catalog: CatalogSnapshot, giv
     facts.push(...decided);
     after = decided.reduce(foldWorkflows, after);
   }
-  return { facts, after };
+  const back = mayComeBack(person, given) ? workflows.took.filter((one) => !after.took.includes(one)) : [];
+  return { facts, after, back };
+}
+
+/** A rehire brings nothing back: it is asked for again. */
+function mayComeBack({ identity: { state } }: KnownPerson, { formerly }: Given): boolean {
+  if (state.status === 'inactive') return false;
+  return formerly?.status !== 'inactive' || formerly.lockedDown === true || isRescinded(formerly, state);
 }
 
 const isIdle = ({ planned, leaving, setAside: aside }: WorkflowState): boolean =>
@@ -126,7 +135,12 @@ function followDates({ person, catalog, given, standing }: Deciding): WorkflowEv
   }
   const beginning = beginningFor(person, 'leaver', catalog).filter(({ id }) => !standing.leaving.includes(id));
   return [
-    ...stepsPlanned(identityId, 'rescheduled', [...moved, ...rescheduled(leaving, end, true)], at),
+    ...stepsPlanned(
+      identityId,
+      'rescheduled',
+      [...moved, ...rescheduled(leaving, end, true), ...tooEarly(standing, end, at)],
+      at,
+    ),
     ...stepsPlanned(
       identityId,
       'started',
@@ -135,6 +149,13 @@ function followDates({ person, catalog, given, standing }: Deciding): WorkflowEv
     ),
   ];
 }
+
+/** What was disabled or revoked before an end that has moved, and is to be so later: it is planned again. */
+const tooEarly = ({ acting, took }: WorkflowState, endMs: number, at: string): PlannedStep[] =>
+  [...acting.filter(({ step }) => step.action === 'disable'), ...took].flatMap(({ step }) => {
+    const due = dueIn(step.offsetDays, endMs, true);
+    return due.dueAt > at ? [{ ...step, ...due }] : [];
+  });
 
 const beginningFor = (
   { identity: { state } }: KnownPerson,

@@ -1,14 +1,25 @@
 import {
   type Assignment,
   type Changes,
+  isActing,
   noChanges,
   type PlannedStep,
+  restored,
+  type StepAnswer,
   stepTerms,
+  termsOf,
   type StepCode,
   type StepOutcome,
   type WorkflowEvent,
 } from '../assignments/assignments.exports.js';
-import { type CatalogSnapshot, isLive, later, type DefinedWorkflow } from '../policy/policy.exports.js';
+import {
+  type CatalogSnapshot,
+  isLive,
+  later,
+  type DefinedWorkflow,
+  type WorkflowAction,
+} from '../policy/policy.exports.js';
+import type { Derived } from './derive.js';
 import type { Given, KnownPerson } from './given.js';
 import { mayHave, type MayHave } from './may-have.js';
 import { endOf, planWorkflows, stepsOf } from './workflow-plan.js';
@@ -17,8 +28,20 @@ import { endOf, planWorkflows, stepsOf } from './workflow-plan.js';
 export interface WorkflowChanges {
   readonly created: Changes['created'];
   readonly revoked: Changes['revoked'];
-  /** What was planned, and the steps that were taken. @param admitted what begins now of all that was to begin */
-  readonly facts: (admitted: Changes['created']) => readonly WorkflowEvent[];
+  readonly effects: WorkflowEffects;
+  /**
+   * What was planned, and the steps that were taken.
+   * @param admitted what begins now of all that was to begin @param desired what changes in the applications
+   */
+  readonly facts: (admitted: Changes['created'], desired: Derived['desired']) => readonly WorkflowEvent[];
+}
+
+/** What steps that were taken do as long as nothing takes it back. */
+export interface WorkflowEffects {
+  /** All accounts are disabled before the person leaves. */
+  readonly disables: boolean;
+  /** The accounts of the leaver are deleted. */
+  readonly deletes: boolean;
 }
 
 type May = Pick<MayHave, 'resource' | 'clashes' | 'excluded'>;
@@ -31,11 +54,19 @@ interface Doing {
   readonly code: StepCode | null;
   readonly created?: Created;
   readonly revoked?: Assignment;
-  readonly recipient?: string;
+  readonly recipient?: string | null;
+  /** Applications that have to answer; `governance` for a transfer of ownership. */
+  readonly about?: readonly string[];
 }
 
 /** There was nothing to do. */
-const notNeeded: ReadonlySet<StepCode> = new Set(['already_held', 'already_over', 'not_held']);
+const notNeeded: ReadonlySet<StepCode> = new Set([
+  'already_held',
+  'already_over',
+  'not_held',
+  'no_account',
+  'already_disabled',
+]);
 
 /** Plans the workflows of today's joiners, movers and leavers, and takes the steps that are due. */
 export function workflowChanges(
@@ -44,21 +75,48 @@ export function workflowChanges(
   may: May,
   given: Given,
 ): WorkflowChanges {
-  const { facts, after } = planWorkflows(person, catalog, given);
-  const { identityId } = person.identity.state;
+  const { facts, after, back } = planWorkflows(person, catalog, given);
   const due = after.planned
-    .filter(({ dueAt, afterLeaving }) => !afterLeaving && (given.withoutGrace === true || dueAt <= given.at))
+    .filter((one) => isDue(one, given))
     .map(stepTerms)
     .sort((one, other) => (one.dueAt < other.dueAt ? -1 : one.dueAt > other.dueAt ? 1 : 0));
   const taking = new Taking(person, catalog, may, given);
   const done = due.map((step, index) => taking.take(step, due.slice(index + 1)));
+  const does = (action: WorkflowAction): boolean =>
+    isActing(after, action) || done.some(({ step, code }) => step.action === action && code === null);
   return {
-    created: done.flatMap(({ created }) => created ?? []),
+    created: [...returning(back, may, catalog, given), ...done.flatMap(({ created }) => created ?? [])],
     revoked: done.flatMap(({ revoked }) =>
       revoked === undefined ? [] : [{ assignment: revoked, code: 'revoked_by_workflow', reason: null }],
     ),
-    facts: (admitted) => [...facts, ...done.map((one) => takenFact(identityId, admittedOf(one, admitted), given.at))],
+    effects: { disables: does('disable'), deletes: does('delete') },
+    facts: (admitted, desired) => [
+      ...facts,
+      ...done.map((one) => takenFact(person, admittedOf(one, admitted), desired, given)),
+    ],
   };
+}
+
+/** To foresee what a change gives in the end, days do not count; that somebody leaves is foreseen by nothing. */
+const isDue = ({ dueAt, afterLeaving, trigger }: PlannedStep, { at, withoutGrace }: Given): boolean =>
+  !afterLeaving && (dueAt <= at || (withoutGrace === true && trigger !== 'leaver'));
+
+/** What was revoked before an end that has moved or is withdrawn, as far as the rules of today allow it. */
+function returning(
+  back: ReturnType<typeof planWorkflows>['back'],
+  { resource }: May,
+  catalog: CatalogSnapshot,
+  { at, newId }: Given,
+): Changes['created'] {
+  const taken = back.map(({ terms }) => ({
+    ...{ terms, phase: 'active' as const, grace: null, reached: {} },
+    ...{ takenAt: at, offered: false },
+  }));
+  const mayHave = (packageId: string): boolean => {
+    const known = catalog.accessPackage(packageId)?.document;
+    return known !== undefined && isLive(known) && catalog.isEligible(packageId, resource);
+  };
+  return restored({ taken }, { at, newId, mayHave });
 }
 
 /** What one step would do for a person. */
@@ -97,11 +155,40 @@ function admittedOf(doing: Doing, admitted: Changes['created']): Doing {
   return { step, code: isGiven ? 'already_held' : 'incompatible' };
 }
 
-function takenFact(identityId: string, { step, code, created, revoked, recipient }: Doing, at: string): WorkflowEvent {
-  const outcome: StepOutcome = code === null ? 'done' : notNeeded.has(code) ? 'not-needed' : 'failed';
-  const assignmentId = created?.assignmentId ?? revoked?.assignmentId ?? null;
-  const data = { identityId, step, outcome, code, assignmentId, recipient: recipient ?? null, takenAt: at };
+function takenFact(
+  person: KnownPerson,
+  { step, code: known, created, revoked, recipient = null, about }: Doing,
+  desired: Derived['desired'],
+  { at, epoch }: Given,
+): WorkflowEvent {
+  const answers = (about ?? []).flatMap((one) => waitingFor(one, step, person, desired, epoch));
+  const code = about !== undefined && answers.length === 0 ? 'already_disabled' : known;
+  const assignmentId = (created ?? revoked)?.assignmentId ?? null;
+  const { identityId } = person.identity.state;
+  const data = {
+    ...{ identityId, step, outcome: outcomeOf(code), code, assignmentId, recipient, takenAt: at },
+    ...(answers.length === 0 ? {} : { answers }),
+    ...(revoked === undefined ? {} : { revoked: termsOf(revoked) }),
+  };
   return { type: 'WorkflowStepTaken', v: 1, data };
+}
+
+function outcomeOf(code: StepCode | null): StepOutcome {
+  if (code === null) return 'done';
+  return notNeeded.has(code) ? 'not-needed' : 'failed';
+}
+
+/** An application answers what it is told by this work; nothing where it is told nothing. */
+function waitingFor(
+  about: string,
+  { action }: PlannedStep,
+  { desired: before }: KnownPerson,
+  desired: Derived['desired'],
+  epoch: number,
+): StepAnswer[] {
+  if (action === 'transfer-ownership') return [{ about, epoch: 0, sequence: 0, word: 'waiting' }];
+  if (!desired.some(({ data }) => data.application === about)) return [];
+  return [{ about, epoch, sequence: (before.get(about)?.version ?? 0) + 1, word: 'waiting' }];
 }
 
 /** Takes one step after the other: each sees what the former did. */
@@ -127,7 +214,25 @@ class Taking {
         return this.revoke(step);
       case 'notify':
         return this.notify(step);
+      case 'disable':
+      case 'delete':
+        return this.endAccounts(step);
+      case 'transfer-ownership':
+        return this.transfer(step);
     }
+  }
+
+  private endAccounts(step: PlannedStep): Doing {
+    const about = [...this.person.desired].flatMap(([application, { state }]) =>
+      (state?.accounts.length ?? 0) > 0 ? [application] : [],
+    );
+    return about.length === 0 ? { step, code: 'no_account' } : { step, code: null, about };
+  }
+
+  private transfer(step: PlannedStep): Doing {
+    const { managerId } = this.person.identity.state;
+    if (managerId === null) return { step, code: 'no_manager' };
+    return { step, code: null, recipient: managerId, about: ['governance'] };
   }
 
   private grant(step: PlannedStep, rest: readonly PlannedStep[]): Doing {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { nextDue } from '../assignments/time.js';
+import { answeredSteps, foldWorkflows, transferAnswered } from '../assignments/workflow.js';
 import type { CatalogEntry } from '../policy/policy.exports.js';
 import type { AccessEvent } from '../assignments/access.events.js';
 import { afterDays, GivenPerson, packageNamed, ruleNamed, step, workflowNamed } from './given-person.fixtures.js';
@@ -265,5 +266,131 @@ describe('leaving and coming back', () => {
     expect(taken(ada.on(11))).toEqual([]);
     expect(codes(ada.released())).toEqual(['resumed']);
     expect(ada.packages).toEqual(['later']);
+  });
+});
+
+describe('what a workflow did before an end that HR moves', () => {
+  const revoking = workflowNamed('leave', 'leaver', [revoke(-2, 'vault')]);
+  const ending = (...more: readonly CatalogEntry[]) => {
+    const ada = GivenPerson.under(packageNamed('vault'), ...more);
+    ada.requested('vault', afterDays(100));
+    ada.stated({ terminationDate: day(19) });
+    ada.on(19);
+    return ada;
+  };
+
+  it('comes back with the same end and cause, and is revoked again before the new end', () => {
+    const ada = ending(revoking);
+    expect(ada.packages).toEqual([]);
+    expect(codes(ada.stated({ terminationDate: day(29) }))).toEqual(['rescheduled']);
+    expect(ada.assignmentOf('vault')).toMatchObject({ until: afterDays(100), cause: { type: 'request' } });
+    expect([taken(ada.on(29)), ada.packages]).toEqual([[['revoke', -2, null]], []]);
+  });
+  it('comes back when HR states no end any more, and when a termination is taken back', () => {
+    const withdrawn = ending(revoking);
+    withdrawn.stated({ terminationDate: '9999-12-31' });
+    expect(withdrawn.packages).toEqual(['vault']);
+    const back = ending(revoking);
+    back.stated({}, 'inactive');
+    back.stated({ terminationDate: '9999-12-31' }, 'active');
+    expect(back.packages).toEqual(['vault']);
+  });
+  it('does not come back with a rehire, nor where the rules of today forbid it', () => {
+    const hired = ending(revoking);
+    hired.stated({}, 'inactive');
+    hired.stated({ terminationDate: '9999-12-31', hireDate: day(19) }, 'active');
+    expect(hired.packages).toEqual([]);
+    const forbidden = ending(revoking);
+    forbidden.defined(packageNamed('vault', { eligibility: 'department eq "Sales"' }));
+    forbidden.stated({ terminationDate: '9999-12-31' });
+    expect(forbidden.packages).toEqual([]);
+  });
+  it('disables all accounts before the end, keeps what is held, and enables them when the end moves', () => {
+    const ada = ending(workflowNamed('leave', 'leaver', [step(-2, { action: 'disable' })]));
+    expect([ada.wiki?.status, ada.wiki?.accounts[0]?.active, ada.packages]).toEqual(['leaver', false, ['vault']]);
+    expect(codes(ada.stated({ terminationDate: day(29) }))).toEqual(['rescheduled']);
+    expect([ada.wiki?.status, ada.wiki?.accounts[0]?.active]).toEqual(['active', true]);
+    ada.on(29);
+    expect(ada.wiki?.accounts[0]?.active).toBe(false);
+    ada.stated({ terminationDate: '9999-12-31' });
+    expect(ada.wiki?.accounts[0]?.active).toBe(true);
+  });
+});
+
+describe('deleting accounts', () => {
+  const leave = workflowNamed('leave', 'leaver', [step(0, { action: 'disable' }), step(30, { action: 'delete' })]);
+  const left = () => {
+    const ada = GivenPerson.under(packageNamed('vault'), leave);
+    ada.requested('vault');
+    ada.stated({}, 'inactive');
+    return ada;
+  };
+
+  it('is desired after its days, and waits for the answer of each application', () => {
+    const ada = left();
+    expect([ada.wiki?.deletes, planned(ada)]).toEqual([undefined, [['delete', day(30)]]]);
+    expect(taken(ada.on(30))).toEqual([['delete', 30, null]]);
+    expect(ada.wiki?.deletes).toBe(true);
+    const waiting = ada.access.workflows.acting.map(({ step: { action }, answers }) => [action, answers]);
+    expect(waiting).toEqual([
+      ['disable', [{ about: 'wiki', epoch: 1, sequence: 2, word: 'waiting' }]],
+      ['delete', [{ about: 'wiki', epoch: 1, sequence: 3, word: 'waiting' }]],
+    ]);
+  });
+  it('is not desired for who is back, before or after it', () => {
+    const before = left();
+    before.stated({}, 'active');
+    expect(taken(before.on(30))).toEqual([]);
+    const after = left();
+    after.on(30);
+    after.stated({ hireDate: day(30) }, 'active');
+    after.requested('vault');
+    expect([after.wiki?.deletes, after.wiki?.status]).toEqual([undefined, 'active']);
+  });
+  it('is not needed for who has no account', () => {
+    const ada = GivenPerson.under(leave);
+    expect(taken(ada.stated({}, 'inactive'))).toEqual([['disable', 0, 'no_account']]);
+  });
+});
+
+describe('an answer of an application', () => {
+  const acting = () => {
+    const ada = GivenPerson.under(
+      packageNamed('vault'),
+      workflowNamed('leave', 'leaver', [step(0, { action: 'delete' })]),
+    );
+    ada.requested('vault');
+    ada.stated({}, 'inactive');
+    return ada.access.workflows;
+  };
+  const answer = (sequence: number, word: 'done' | 'failed') =>
+    answeredSteps({ about: 'wiki', epoch: 1, sequence, word }, 'ada', acting(), afterDays(0));
+
+  it('shows the step done, once it is about what the step said', () => {
+    expect(answer(1, 'done')).toEqual([]);
+    expect(answer(2, 'done')).toMatchObject([{ data: { answers: [{ word: 'done' }], code: null } }]);
+  });
+  it('shows it failed where the application refuses, and done when it did it after all', () => {
+    const [failed] = answer(2, 'failed');
+    expect(failed).toMatchObject({ data: { code: 'refused_by_application' } });
+    const after = failed === undefined ? acting() : foldWorkflows(acting(), failed);
+    const later = { about: 'wiki', epoch: 1, sequence: 2, word: 'done' as const };
+    expect(answeredSteps(later, 'ada', after, afterDays(1))).toMatchObject([{ data: { code: null } }]);
+  });
+});
+
+describe('transferring ownership', () => {
+  const move = workflowNamed('move', 'mover', [step(0, { action: 'transfer-ownership' })]);
+
+  it('goes to the manager, and is done once it is answered', () => {
+    const ada = GivenPerson.under(move);
+    expect(ada.stated({ department: 'Sales' })).toMatchObject([
+      { type: 'WorkflowStepsPlanned' },
+      { type: 'WorkflowStepTaken', data: { recipient: 'manager', answers: [{ about: 'governance' }] } },
+    ]);
+    const { workflows } = ada.access;
+    const { stepId = '' } = workflows.acting[0]?.step ?? {};
+    const [fact] = transferAnswered(stepId, null, 'ada', workflows, afterDays(0));
+    expect(fact === undefined ? null : foldWorkflows(workflows, fact).acting).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { identityKeys } from '../identities/identities.exports.js';
 export const workflowTriggers = ['joiner', 'mover', 'leaver'] as const;
 export type WorkflowTrigger = (typeof workflowTriggers)[number];
 
-export const workflowActions = ['grant', 'revoke', 'notify'] as const;
+export const workflowActions = ['grant', 'revoke', 'disable', 'transfer-ownership', 'delete', 'notify'] as const;
 export type WorkflowAction = (typeof workflowActions)[number];
 
 /** Who is told something by a step. */

@@ -49,6 +49,16 @@ describe('a workflow is refused at its definition', () => {
     ['that acts before the first day', 'joiner', grant(-1), '/steps/0/offsetDays', /before the first day/],
     ['that acts before a move', 'mover', revoke(-1), '/steps/0/offsetDays', /before the move/],
     ['that gives something to who has left', 'leaver', grant(0), '/steps/0/offsetDays', /holds nothing/],
+    ['that disables who has left', 'leaver', step(1, { action: 'disable' }), '/steps/0/offsetDays', /are disabled/],
+    ['that deletes who is here', 'leaver', step(-1, { action: 'delete' }), '/steps/0/offsetDays', /in use/],
+    ['that disables a mover', 'mover', step(0, { action: 'disable' }), '/steps/0/action', /not for a mover/],
+    [
+      'that transfers what a joiner owns',
+      'joiner',
+      step(0, { action: 'transfer-ownership' }),
+      '/steps/0/action',
+      /for a mover or a leaver/,
+    ],
     ['that revokes from who has left', 'leaver', revoke(3), '/steps/0/offsetDays', /has revoked everything/],
   ])('%s', (_, trigger, one, pointer, detail) => {
     expect(problems(trigger, [one])).toEqual([{ pointer, detail: expect.stringMatching(detail) }]);

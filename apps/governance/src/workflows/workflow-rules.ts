@@ -1,7 +1,15 @@
 import type { ProblemError } from '#libs/problems/problem.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
-import { type CatalogSnapshot, isLive, type Workflow, type WorkflowStep } from '../policy/policy.exports.js';
+import {
+  type CatalogSnapshot,
+  isLive,
+  type Workflow,
+  type WorkflowAction,
+  type WorkflowStep,
+  type WorkflowTrigger,
+  workflowTriggers,
+} from '../policy/policy.exports.js';
 
 /** What is wrong with a workflow, by itself and beside the packages and workflows that are there. */
 export function workflowProblems(id: string, document: Workflow, catalog: CatalogSnapshot): ProblemError[] {
@@ -12,15 +20,40 @@ export function workflowProblems(id: string, document: Workflow, catalog: Catalo
   return problems.length > 0 ? problems : contradictions(id, document, catalog);
 }
 
-function offsetProblems({ trigger }: Workflow, { offsetDays, action }: WorkflowStep, at: string): ProblemError[] {
+function offsetProblems({ trigger }: Workflow, step: WorkflowStep, at: string): ProblemError[] {
+  const { offsetDays, action } = step;
   const pointer = `${at}/offsetDays`;
+  if (!triggersOf[action].includes(trigger))
+    return [
+      { pointer: `${at}/action`, detail: `is not for a ${trigger}: it is for a ${triggersOf[action].join(' or a ')}` },
+    ];
   if (trigger === 'joiner' && offsetDays < 0)
     return [{ pointer, detail: 'is before the first day, when nobody has access yet: give 0 or more' }];
   if (trigger === 'mover' && offsetDays < 0)
     return [{ pointer, detail: 'is before the move, which nobody knows before: give 0 or more' }];
-  if (trigger !== 'leaver' || offsetDays < 0 || action === 'notify') return [];
+  const detail = trigger === 'leaver' ? leaverProblem(step) : null;
+  return detail === null ? [] : [{ pointer, detail }];
+}
+
+/** Of whom each action makes sense. */
+const triggersOf: Readonly<Record<WorkflowAction, readonly WorkflowTrigger[]>> = {
+  grant: workflowTriggers,
+  revoke: workflowTriggers,
+  notify: workflowTriggers,
+  disable: ['leaver'],
+  delete: ['leaver'],
+  'transfer-ownership': ['mover', 'leaver'],
+};
+
+/** What is wrong with the day of a step of a leaver; null: nothing. */
+function leaverProblem({ action, offsetDays }: WorkflowStep): string | null {
+  if (action === 'delete' && offsetDays < 0)
+    return 'is before the end of access, when the accounts are in use: give 0 or more';
+  if (action === 'disable' && offsetDays > 0)
+    return 'is after the end of access, with which all accounts are disabled: give 0 or less';
+  if (offsetDays < 0 || (action !== 'grant' && action !== 'revoke')) return null;
   const why = action === 'grant' ? 'who has left holds nothing' : 'leaving has revoked everything then';
-  return [{ pointer, detail: `is after the end of access: ${why}. Give less than 0, or leave the step out` }];
+  return `is after the end of access: ${why}. Give less than 0, or leave the step out`;
 }
 
 function packageProblems(

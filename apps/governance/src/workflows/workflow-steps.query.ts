@@ -51,6 +51,8 @@ export interface WorkflowStepView {
   readonly overAt: string | null;
   readonly assignmentId: string | null;
   readonly recipient: NamedPerson | null;
+  /** Applications that have to confirm it; of a transfer of ownership: `governance`. */
+  readonly answers: readonly { readonly about: string; readonly word: 'waiting' | 'done' | 'failed' }[];
 }
 
 /** Steps of workflows, newest first. */
@@ -91,6 +93,7 @@ interface Row extends Record<string, unknown> {
   readonly over_at: Date | null;
   readonly assignment_id: string | null;
   readonly recipient_id: string | null;
+  readonly answers: WorkflowStepView['answers'];
   readonly fold: number;
 }
 
@@ -104,6 +107,7 @@ const shown = `case
   when s.action = 'revoke' then (
     select case a.removal when 'done' then 'done' when 'failed' then 'failed' when 'not-verifiable' then 'unverified' else 'in-progress' end
     from assignment a where a.id = s.assignment_id)
+  when s.action <> 'notify' then s.status
   else (
     select case when bool_or(n.status = 'sent') then 'done' when bool_or(n.status = 'pending') then 'in-progress'
       when count(*) > 0 or not $1::boolean then 'failed' else 'in-progress' end
@@ -155,6 +159,7 @@ export class WorkflowSteps {
       overAt: row.over_at?.toISOString() ?? null,
       assignmentId: row.assignment_id,
       recipient: row.recipient_id === null ? null : person(row.recipient_id),
+      answers: row.answers.map(({ about, word }) => ({ about, word })),
     }));
   }
 }

@@ -11,6 +11,9 @@ type Field = (typeof fields)[number];
 const needed: Readonly<Record<WorkflowAction, readonly Field[]>> = {
   grant: ['package'],
   revoke: ['package'],
+  disable: [],
+  'transfer-ownership': [],
+  delete: [],
   notify: ['to', 'message'],
 };
 const howToGive: Readonly<Record<Field, string>> = {

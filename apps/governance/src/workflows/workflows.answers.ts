@@ -124,6 +124,9 @@ export const workflowStepAnswer = named(
     overAt: nullable(instant),
     assignmentId: nullable(uuid),
     recipient: nullable(namedPersonAnswer),
+    answers: list(
+      object<WorkflowStepView['answers'][number]>({ about: text, word: oneOf('waiting', 'done', 'failed') }),
+    ),
   }),
   {
     id: '01a20d55-2a10-7c41-9d0e-5b7a9e1c2d3f',
@@ -145,5 +148,6 @@ export const workflowStepAnswer = named(
     overAt: '2026-03-02T00:00:01.000Z',
     assignmentId: '01a20d55-2a10-7c41-9d0e-5b7a9e1c2d40',
     recipient: null,
+    answers: [],
   },
 );

@@ -22,6 +22,7 @@ interface Step {
   readonly code: string | null;
   readonly dueAt: string;
   readonly package: { readonly id: string } | null;
+  readonly answers: readonly { readonly about: string; readonly word: string }[];
 }
 
 let hub: RunningGovernance;
@@ -205,9 +206,43 @@ describe('a workflow of leavers', () => {
     await eventually(() => box.mails.find(({ text }) => text.includes('Please collect the laptop')));
   });
 
+  it('disables before the end, transfers what the person owns to the manager, and deletes some days after', async () => {
+    const owner = (more: object = {}) => engineer('8020', { jobTitle: 'Owner', managerId: '8000', ...more });
+    await define('owners', {
+      displayName: 'Owners leave',
+      trigger: 'leaver',
+      filter: 'jobTitle eq "Owner"',
+      steps: [
+        { offsetDays: -3, action: 'disable' },
+        { offsetDays: -3, action: 'transfer-ownership' },
+        { offsetDays: 30, action: 'delete' },
+      ],
+    });
+    const time = hub.clock.now();
+    await hub.stated({ ...hrMessage('hired', owner()), time });
+    await hub.call('PUT', '/applications/board', { displayName: 'Board', owners: [identityOf('8020')] });
+    await hub.stated({ ...hrMessage('changed', owner({ terminationDate: day(1) }), 2), time });
+    expect(await accessOf(hub, '8020')).toMatchObject({ status: 'leaver', accounts: [{ active: false }] });
+    const owners = async () => (await hub.call('GET', '/applications/board')).body.owners as string[];
+    await eventually(async () => (await owners())[0] === identityOf('8000'));
+    const steps = (status: string) => stepsOf('8020', ` and workflowId eq "owners" and status eq "${status}"`);
+    await eventually(async () => (await steps('done')).some(({ action }) => action === 'transfer-ownership'));
+    expect(await steps('in-progress')).toMatchObject([
+      { action: 'disable', answers: [{ about: 'wiki', word: 'waiting' }] },
+    ]);
+    await answered('8020', 'account.in-sync');
+    await eventually(async () => (await steps('done')).length === 2);
+
+    await hub.stated({ ...hrMessage('terminated', owner({ terminationDate: day(-1) }), 3), time });
+    daysLater(30);
+    await eventually(async () => (await accessOf(hub, '8020')).deletes === true);
+    await answered('8020', 'account.in-sync');
+    await eventually(async () => (await steps('done')).length === 3);
+  });
+
   it('tells all of it by messages that keep their contracts', async () => {
     const types = (await hub.published(topics.decisions)).map(({ type }) => type);
-    for (const what of ['steps.planned', 'steps.cancelled', 'step.taken'])
+    for (const what of ['steps.planned', 'steps.cancelled', 'step.taken', 'step.answered'])
       expect(types).toContain(`hub.governance.workflow-${what}.v1`);
     await expectContractsKept(hub);
   });
