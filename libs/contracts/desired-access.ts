@@ -16,8 +16,8 @@ export interface DesiredAccessMessage {
   /** Empty when no access is desired: "no access" is a value. At most one account of type `User` for now. */
   readonly accounts: readonly DesiredAccount[];
   readonly entitlements: readonly DesiredEntitlement[];
-  /** The account of somebody who has left is to be deleted, whatever its connector does with those of leavers. Absent: no. */
-  readonly deletes?: true;
+  /** Of the account of a leaver. True: it is to be deleted; false: only to be disabled. Absent: as its connector says. */
+  readonly deletes?: boolean;
   /**
    * What a reading found, and somebody revoked: it is taken away although the hub may not have given it. Everything else that the hub did not give
    * stays.

@@ -198,7 +198,7 @@ export const desiredAccessSchema = object(
     ),
     entitlements: list(entitled({ because: list(uuid) })),
   },
-  { withdrawn: list(entitled({ because: list(uuid) })), deletes: { const: true } },
+  { withdrawn: list(entitled({ because: list(uuid) })), deletes: flag },
   { description: 'What one identity should have in one application from now on.', 'x-subject': 'identity' },
 );
 

@@ -138,8 +138,9 @@ export function transferAnswered(
 const isOlder = (one: Pick<StepAnswer, 'epoch' | 'sequence'>, other: Pick<StepAnswer, 'epoch' | 'sequence'>): boolean =>
   one.epoch < other.epoch || (one.epoch === other.epoch && one.sequence < other.sequence);
 
-const isAmong = ({ stepId }: PlannedStep, steps: readonly PlannedStep[]): boolean =>
-  steps.some((one) => one.stepId === stepId);
+/** In a simulation, steps have no ids of their own. */
+const isAmong = ({ stepId, workflow }: PlannedStep, steps: readonly PlannedStep[]): boolean =>
+  steps.some((one) => one.stepId === stepId && one.workflow === workflow);
 
 const without = (planned: readonly StandingStep[], steps: readonly PlannedStep[]): readonly StandingStep[] =>
   planned.filter((one) => !isAmong(one, steps));

@@ -16,8 +16,8 @@ export type DesiredAccessChanged = Fact<
     readonly entitlements: readonly DesiredEntitlement[];
     /** What was found and somebody revoked; absent: nothing. */
     readonly withdrawn?: readonly DesiredEntitlement[];
-    /** The account of the leaver is to be deleted. Absent: it is not. */
-    readonly deletes?: true;
+    /** Of the account of a leaver. True: it is to be deleted; false: only to be disabled. Absent: as its connector says. */
+    readonly deletes?: boolean;
     /** Something that was desired before is not any more. */
     readonly takesAway?: true;
   },

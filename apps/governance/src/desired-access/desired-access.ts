@@ -62,7 +62,7 @@ export interface Wanted {
   /** What of it the connector reads; null for all of it. */
   readonly sources: readonly string[] | null;
   readonly justifications: readonly Justification[];
-  /** Is the account of somebody who has left to be deleted? */
+  /** Of the account of a leaver. True: it is to be deleted; false: only to be disabled. Absent: as its connector says. */
   readonly deletes?: boolean | undefined;
   /** What was found and somebody revoked: it is to be taken away although the hub may not have given it. */
   readonly withdrawn?:
@@ -96,7 +96,7 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
 }
 
 const deletionOf = ({ deletes, status }: Wanted): Pick<DesiredAccessMessage, 'deletes'> =>
-  deletes === true && status === 'inactive' ? { deletes } : {};
+  deletes !== undefined && status === 'inactive' ? { deletes } : {};
 
 /** A disabled account keeps its attributes: they are not published any more. */
 const keptOf = (before: CarriedAttributes | null, sources: Wanted['sources']): Partial<CarriedAttributes> =>

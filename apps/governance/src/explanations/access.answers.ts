@@ -60,7 +60,7 @@ export const desiredAccessAnswer = named(
     ),
     entitlements: list(entitled<Pick<DesiredEntitlement, 'because'>>({ because: list(uuid) })),
     withdrawn: optional(list(entitled<Pick<DesiredEntitlement, 'because'>>({ because: list(uuid) }))),
-    deletes: optional(constant(true)),
+    deletes: optional(flag),
     person: namedPersonAnswer,
     applicationName: nullable(text),
     sequence: count,

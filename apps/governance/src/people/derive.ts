@@ -37,7 +37,9 @@ export interface Derived {
 export interface DerivedAt {
   readonly at: string;
   readonly epoch: number;
+  /** All accounts are only to be disabled, before the person leaves. */
   readonly disables?: boolean;
+  /** The accounts of a leaver are to be deleted. */
   readonly deletes?: boolean;
 }
 
@@ -83,7 +85,7 @@ export function derive(
       identityId,
       application,
       status: signInOf(status, disables),
-      deletes,
+      deletes: deletionOf(disables, deletes),
       attributes,
       sources: catalog.sourcesOf(application),
       justifications: byApplication.get(application) ?? [],
@@ -134,6 +136,10 @@ function stillGiving(kept: readonly Assignment[], { steps }: Changes): readonly 
 /** A workflow that disables all accounts makes them those of somebody who has left. */
 const signInOf = (status: KnownIdentity['status'], disables = false): KnownIdentity['status'] =>
   disables ? 'inactive' : status;
+
+/** Undefined: as the connector says. */
+const deletionOf = (disables = false, deletes = false): boolean | undefined =>
+  disables || deletes ? !disables : undefined;
 
 function stepOf(
   application: string,

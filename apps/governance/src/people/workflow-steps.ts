@@ -89,13 +89,15 @@ export function workflowChanges(
     revoked: done.flatMap(({ revoked }) =>
       revoked === undefined ? [] : [{ assignment: revoked, code: 'revoked_by_workflow', reason: null }],
     ),
-    effects: { disables: does('disable'), deletes: does('delete') },
+    effects: { disables: isHere(person) && does('disable'), deletes: does('delete') },
     facts: (admitted, desired) => [
       ...facts,
       ...done.map((one) => takenFact(person, admittedOf(one, admitted), desired, given)),
     ],
   };
 }
+
+const isHere = ({ identity }: KnownPerson): boolean => identity.state.status !== 'inactive';
 
 /** To foresee what a change gives in the end, days do not count; that somebody leaves is foreseen by nothing. */
 const isDue = ({ dueAt, afterLeaving, trigger }: PlannedStep, { at, withoutGrace }: Given): boolean =>

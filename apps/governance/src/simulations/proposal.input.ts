@@ -14,11 +14,12 @@ import { parseIdentityFilter } from '../identities/identities.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { catalogUnder, type HrChange, type Proposal } from './proposal.js';
 import type { HrChangeDto, SimulationDto } from './simulations.dto.js';
+import { workflowOf, workflowProblems } from '../workflows/workflows.exports.js';
 import { isWorkerFields, workerFieldsRule } from './worker-fields.js';
 
 /** Reads what might change. @throws InvalidInput with all that a PUT of each document would refuse, and where */
 export function proposalOf(
-  { accessPackages, birthrightRules, separationRules, hrChanges, hires }: SimulationDto,
+  { accessPackages, birthrightRules, separationRules, workflows, hrChanges, hires }: SimulationDto,
   catalog: CatalogSnapshot,
 ): Proposal {
   const proposal: Proposal = {
@@ -34,6 +35,7 @@ export function proposalOf(
       id: idOf(dto.id),
       document: separationRuleOf(dto),
     })),
+    workflows: read('workflows', workflows, (dto) => ({ id: idOf(dto.id), document: workflowOf(dto) })),
     hrChanges: read('hrChanges', hrChanges, hrChangeOf),
     hires: read('hires', hires, hireOf),
   };
@@ -41,6 +43,7 @@ export function proposalOf(
   refuseTwice('accessPackages', proposal.accessPackages);
   refuseTwice('birthrightRules', proposal.birthrightRules);
   refuseTwice('separationRules', proposal.separationRules);
+  refuseTwice('workflows', proposal.workflows ?? []);
   refuseInCatalog(proposal, catalog);
   return proposal;
 }
@@ -57,6 +60,10 @@ function refuseInCatalog(proposal: Proposal, catalog: CatalogSnapshot): void {
   );
   read('separationRules', proposal.separationRules, ({ document }) => {
     const problems = separationProblems(document, proposed);
+    if (problems.length > 0) throw new InvalidInput(problems);
+  });
+  read('workflows', proposal.workflows, ({ id, document }) => {
+    const problems = workflowProblems(id, document, proposed);
     if (problems.length > 0) throw new InvalidInput(problems);
   });
 }
@@ -90,7 +97,7 @@ function refuseNothing(proposal: Proposal): void {
   throw new InvalidInput([
     {
       pointer: '',
-      detail: 'proposes nothing: give accessPackages, birthrightRules, separationRules, hrChanges or hires',
+      detail: 'proposes nothing: give accessPackages, birthrightRules, separationRules, workflows, hrChanges or hires',
     },
   ]);
 }

@@ -70,6 +70,31 @@ describe('a simulation', () => {
     });
   });
 
+  it('says what workflows give to who is hired and take from who moves, once all their days have come', () => {
+    const document = packageOf({ grants: [{ application: 'wiki', group: 'Editors' }] });
+    const accessPackages = [{ id: 'editor', document }];
+    const workflow = (id: string, trigger: 'joiner' | 'mover') => ({
+      id,
+      document: {
+        ...{ displayName: id, trigger, filter: null, enabled: true },
+        steps: [{ offsetDays: 20, action: 'grant' as const, package: 'editor', to: null, message: null }],
+      },
+    });
+    const proposal = {
+      ...nothing,
+      accessPackages,
+      workflows: [workflow('begin', 'joiner'), workflow('move', 'mover')],
+    };
+    const [now, proposed] = [catalog, catalogUnder(proposal, catalog)];
+    const nobody = unknownPerson('0198c0de-0000-5000-8000-00000000000b');
+    const editors = { application: 'wiki', group: 'Editors' };
+    const hired = hiredPerson(record({ department: 'Engineering' }), nobody, at);
+    expect(foresee([nobody, hired], [now, proposed], at).gains).toEqual(expect.arrayContaining([editors]));
+    const hrChanges = [{ filter: 'department eq "Engineering"', set: { location: 'Oslo' }, status: null }];
+    expect(foreseen({ ...proposal, hrChanges })).toEqual({ gains: [editors], loses: [] });
+    expect(foreseen({ ...proposal, hrChanges: [] })).toEqual({ gains: [], loses: [] });
+  });
+
   it('says that a rule which no longer matches takes what it gave', () => {
     const document = ruleOf('department eq "Sales"', 'staff');
     expect(foreseen({ birthrightRules: [{ id: 'engineers', document }] })).toEqual({ gains: [], loses: [wiki] });

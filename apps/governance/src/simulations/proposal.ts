@@ -20,7 +20,13 @@ import {
   missingIn,
   type Person,
 } from '../people/people.exports.js';
-import type { AccessPackage, BirthrightRule, CatalogSnapshot, SeparationRule } from '../policy/policy.exports.js';
+import type {
+  AccessPackage,
+  BirthrightRule,
+  CatalogSnapshot,
+  SeparationRule,
+  Workflow,
+} from '../policy/policy.exports.js';
 
 /** What HR might state about the people who match a filter today. */
 export interface HrChange {
@@ -36,6 +42,8 @@ export interface Proposal {
   readonly accessPackages: readonly { readonly id: string; readonly document: AccessPackage }[];
   readonly birthrightRules: readonly { readonly id: string; readonly document: BirthrightRule }[];
   readonly separationRules: readonly { readonly id: string; readonly document: SeparationRule }[];
+  /** They act on the people of `hrChanges` and `hires`. Absent in a simulation that an earlier version of the hub began. */
+  readonly workflows?: readonly { readonly id: string; readonly document: Workflow }[];
   readonly hrChanges: readonly HrChange[];
   /** Workers who might be hired. */
   readonly hires: readonly WorkerAttributes[];
@@ -49,13 +57,14 @@ export interface Foreseen {
 
 /** The catalog with the proposed documents. */
 export function catalogUnder(
-  { accessPackages, birthrightRules, separationRules }: Proposal,
+  { accessPackages, birthrightRules, separationRules, workflows = [] }: Proposal,
   catalog: CatalogSnapshot,
 ): CatalogSnapshot {
   return catalog.with(
     ...accessPackages.map((one) => ({ kind: 'access-package' as const, ...one })),
     ...birthrightRules.map((one) => ({ kind: 'birthright-rule' as const, ...one })),
     ...separationRules.map((one) => ({ kind: 'separation-rule' as const, ...one })),
+    ...workflows.map((one) => ({ kind: 'workflow' as const, ...one })),
   );
 }
 

@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { Fits } from '#libs/service-kit/input/validation.js';
 import { AccessPackageDto, BirthrightRuleDto, SeparationRuleDto } from '../catalog/catalog.exports.js';
+import { WorkflowDto } from '../workflows/workflows.exports.js';
 import { isWorkerFields, workerFieldsJson, workerFieldsRule } from './worker-fields.js';
 
 /** A package as it might be: the fields of its PUT, and its id. */
@@ -20,6 +21,12 @@ export class ProposedRuleDto extends BirthrightRuleDto {
 /** A separation rule as it might be: the fields of its PUT, and its id. */
 export class ProposedSeparationRuleDto extends SeparationRuleDto {
   @ApiProperty({ type: String, description: 'An existing rule, or a new one', example: 'payers' })
+  declare readonly id?: unknown;
+}
+
+/** A workflow as it might be: the fields of its PUT, and its id. */
+export class ProposedWorkflowDto extends WorkflowDto {
+  @ApiProperty({ type: String, description: 'An existing workflow, or a new one', example: 'engineers-begin' })
   declare readonly id?: unknown;
 }
 
@@ -92,4 +99,17 @@ export class SimulationDto {
   @ValidateNested({ each: true })
   @Type(() => ProposedSeparationRuleDto)
   readonly separationRules?: ProposedSeparationRuleDto[] | null;
+
+  @ApiPropertyOptional({
+    type: [ProposedWorkflowDto],
+    default: [],
+    description:
+      'What they do to people who are hired, moved or leave in this simulation, once all their days have come',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(1000)
+  @ValidateNested({ each: true })
+  @Type(() => ProposedWorkflowDto)
+  readonly workflows?: ProposedWorkflowDto[] | null;
 }

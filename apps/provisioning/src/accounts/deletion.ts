@@ -5,6 +5,8 @@ import type { Account } from './account-state.js';
 interface Wanted {
   readonly active: boolean;
   readonly leaver: boolean;
+  /** Undefined: the connector says whether the account of a leaver is deleted. */
+  readonly deletes?: boolean | undefined;
 }
 
 /** What a connector says of accounts that are not wanted any more. */
@@ -18,10 +20,10 @@ export type DeletionNote = NonNullable<Account['deletion']> | 'cancelled' | null
 
 /** Is the account deleted some time after it was disabled? */
 export function isDeletedLater(
-  { leaver }: Pick<Wanted, 'leaver'>,
+  { leaver, deletes }: Pick<Wanted, 'leaver' | 'deletes'>,
   { deleteAfter, onUnassign }: DeletionPolicy,
 ): boolean {
-  return deleteAfter !== null && (leaver || onUnassign !== 'keep');
+  return deletes === undefined && deleteAfter !== null && (leaver || onUnassign !== 'keep');
 }
 
 /** Has the account been disabled for as long as the connector says now? Only what was scheduled is deleted. */

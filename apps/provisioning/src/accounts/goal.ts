@@ -89,7 +89,7 @@ export class AccountRules {
       version: { epoch, sequence },
       active,
       leaver: body.status === 'leaver',
-      deletes: body.deletes === true,
+      deletes: body.deletes,
       outOfScope: isDesired && !active,
       because: body.entitlements.find(isAccount)?.because ?? [],
       entitlements: active

@@ -10,8 +10,8 @@ export interface Goal {
   readonly version: DesiredVersion;
   readonly active: boolean;
   readonly leaver: boolean;
-  /** A workflow has the account of the leaver deleted. */
-  readonly deletes?: boolean;
+  /** True: the account of a leaver is deleted; false: only disabled. Undefined: as the policy says. */
+  readonly deletes?: boolean | undefined;
   /** Assignment ids of the account. */
   readonly because: readonly string[];
   /** What goes with the account. Empty unless `active`. */

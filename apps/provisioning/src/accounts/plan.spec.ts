@@ -189,6 +189,15 @@ describe('after leaving', () => {
     expect(named(left(), existing(), policy({ onLeave: 'delete' }))).toBe('delete-account');
   });
 
+  it('deletes where a workflow says so, and only disables where it says that, whatever the connector does with leavers', () => {
+    const gone = { ...left(), deletes: true };
+    expect(named(gone, existing(), policy({ onLeave: 'disable', deleteAfter: 'P90D' }))).toBe('delete-account');
+    expect(named(gone, existing({ status: 'disabled' }))).toBe('delete-account');
+    const disabled = { ...left(), deletes: false };
+    expect(named(disabled, existing(), policy({ onLeave: 'delete' }))).toBe('disable-account');
+    expect(named(disabled, existing({ status: 'disabled' }), policy({ onLeave: 'delete' }))).toBe('nothing');
+  });
+
   it('disables and strips where deletion was refused, and goes on past each refusal', () => {
     const rules = policy({ onLeave: 'delete' });
     const state = existing({ granted: memberOf('Staff') });

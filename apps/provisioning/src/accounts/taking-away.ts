@@ -9,7 +9,8 @@ import { namesAside, type Handover } from './shared-name.js';
 /** A person outside the scope loses the application, and each change says why. */
 export function takingAway(goal: Goal, account: Account, policy: Policy, nowMs: number): Operate[] {
   const { leaver, outOfScope } = goal;
-  if (goal.deletes === true) return afterLeaving(account, { ...policy, onLeave: 'delete' });
+  if (goal.deletes !== undefined)
+    return afterLeaving(account, { ...policy, onLeave: goal.deletes ? 'delete' : 'disable' });
   if (isDeletedLater(goal, policy)) return beforeDeletion(goal, account, policy, nowMs);
   if (leaver) return afterLeaving(account, policy);
   const steps = afterUnassignment(account, policy);
