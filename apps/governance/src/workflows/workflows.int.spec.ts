@@ -220,7 +220,8 @@ describe('a workflow of leavers', () => {
     });
     const time = hub.clock.now();
     await hub.stated({ ...hrMessage('hired', owner()), time });
-    await hub.call('PUT', '/applications/board', { displayName: 'Board', owners: [identityOf('8020')] });
+    const board = { displayName: 'Board', connectorId: 'board', owners: [identityOf('8020')] };
+    expect((await hub.call('PUT', '/applications/board', board)).status).toBe(201);
     await hub.stated({ ...hrMessage('changed', owner({ terminationDate: day(1) }), 2), time });
     expect(await accessOf(hub, '8020')).toMatchObject({ status: 'leaver', accounts: [{ active: false }] });
     const owners = async () => (await hub.call('GET', '/applications/board')).body.owners as string[];
