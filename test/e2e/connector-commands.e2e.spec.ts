@@ -154,6 +154,14 @@ describe('on the command line', () => {
     expect(await hub('connector', 'discover', 'wiki', '--id', 'x')).toMatchObject({ code: 2 });
   });
 
+  it('reconcile reads the application, and says what was there', async () => {
+    const { code, out } = await hub('reconcile', 'wiki');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^completed: [1-9]\d* accounts, /)]);
+    expect(await hub('reconcile', 'nowhere')).toMatchObject({ code: 1, out: expect.stringContaining('404') });
+    expect(await hub('reconcile', 'wiki', '--confirm', 'all')).toMatchObject({ code: 2 });
+    expect(await hub('reconcile')).toMatchObject({ code: 2, out: expect.stringContaining('usage') });
+  });
+
   it('a document is defined as YAML, too, and refused with the place where it is none', async () => {
     const { admin } = company.tokens;
     const put = (body: string) =>

@@ -28,6 +28,8 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
       return await (await import('./mapping-command.js')).mappingCommand(args);
     case 'connector':
       return await (await import('./connector-command.js')).connectorCommand(args);
+    case 'reconcile':
+      return await (await import('./reconcile-command.js')).reconcileCommand(args);
     case 'export':
       process.stderr.write(`${command} is documented but not served yet\n${usage}`);
       return 2;

@@ -27,6 +27,9 @@ export const usage = `usage: npm run --silent hub -- COMMAND
   connector discover ID [--write] [--url URL] [--token TOKEN]
                                           how a connector's application speaks SCIM, and the profile that fits it; with
                                           --write it makes a marked user and group and removes them again
+  reconcile CONNECTOR [--confirm N] [--url URL] [--token TOKEN]
+                                          read the application of a connector and show how far it is; with --confirm
+                                          so many accounts may be missing; exit 0 complete, 1 held or failed
   actor SUBJECT [--issuer URL]            how the log calls a machine or administrator who is not in HR
   token list                              the local issuer's tokens that still count
   token revoke ID | --subject SUBJECT [--person | --administrator]

@@ -25,6 +25,7 @@ import { ForeseeAccounts } from './accounts/foresee-accounts.query.js';
 import { ProfilesController } from './connectors/profiles.controller.js';
 import { MappingVersions } from './connectors/mapping-versions.query.js';
 import { ConnectorRows } from './connectors/connectors.query.js';
+import { Coverages } from './coverages/coverage.query.js';
 import { Connectors } from './connectors/connectors.stream.js';
 import { ConfirmPlaceHandler } from './connectors/confirm-place.command.js';
 import { LookAgainHandler } from './connectors/look-again.command.js';
@@ -150,6 +151,7 @@ const features = {
     Accounts,
     Groups,
     ConnectorRows,
+    Coverages,
     AcceptedSecrets,
     AnnounceSources,
     ConnectorBrake,

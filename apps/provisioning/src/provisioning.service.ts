@@ -36,7 +36,7 @@ import { writePeople } from './matching/known-people.store.js';
 import { Matching1765300002000 } from './matching/matching.migrations.js';
 import { Previews1766800005000 } from './previews/previews.migrations.js';
 import { ObservedAccess1766900001000 } from './observed-access/observed-access.migrations.js';
-import { Readings1765300001000 } from './readings/readings.migrations.js';
+import { Readings1765300001000, UnreadHoldings1767100001000 } from './readings/readings.migrations.js';
 import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
 import {
   NoRoom1767100009000,
@@ -101,6 +101,7 @@ export const provisioning: ServiceDefinition = {
     AccountLists1766900102000,
     Drift1767000003000,
     NoRoom1767100009000,
+    UnreadHoldings1767100001000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -10,6 +10,7 @@ import {
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
+import { accountCoverageAnswer } from '../coverages/coverages.exports.js';
 import type { AccountView, ParkedView } from './accounts.query.js';
 import type { LeaverStillEnabled } from './leavers.query.js';
 import type { OperationView } from './operations.query.js';
@@ -37,6 +38,7 @@ export const accountAnswer = named(
       object<NonNullable<AccountView['lastFailure']>>({ code: text, status: nullable(count), at: instant }),
     ),
     parked: nullable(text),
+    coverage: accountCoverageAnswer,
   }),
   {
     identity: '2d1f0b3a-7c5e-5d4b-9a8f-6e7d8c9b0a1f',
@@ -54,6 +56,7 @@ export const accountAnswer = named(
     failingSince: '2026-03-02T10:00:00.000Z',
     lastFailure: { code: 'unavailable', status: 500, at: '2026-03-02T10:03:00.000Z' },
     parked: null,
+    coverage: { state: 'no-account', readAt: '2026-03-01T22:00:00.000Z', missingSince: null, gaps: [] },
   },
 );
 

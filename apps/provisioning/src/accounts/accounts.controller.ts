@@ -10,7 +10,12 @@ import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
-import { ConnectorIdParam, connectorIdRule, ConnectorRows } from '../connectors/connectors.exports.js';
+import {
+  ConnectorIdParam,
+  connectorIdRule,
+  ConnectorRows,
+  type ConnectorView,
+} from '../connectors/connectors.exports.js';
 import { accountAnswer, operationAnswer, parkedAccountAnswer, unverifiedAnswer } from './accounts.answers.js';
 import { AccountRows, type AccountView, type ParkedView } from './accounts.query.js';
 import { ResolveParkedAccount } from './resolve-parked-account.command.js';
@@ -69,8 +74,8 @@ export class AccountsController {
   })
   @Answers(200, page(accountAnswer))
   async accounts(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<AccountView>> {
-    await this.requireDefined(id);
-    return await this.rows.accounts(id, query);
+    const { coverage } = await this.requireDefined(id);
+    return await this.rows.accounts(id, coverage, query);
   }
 
   @Get(':id/operations')
@@ -146,7 +151,9 @@ export class AccountsController {
     await this.commands.execute(new ResolveParkedAccount(id, parked, { do: 'dismiss', reason }, causationOf(caller)));
   }
 
-  private async requireDefined(connector: string): Promise<void> {
-    if ((await this.connectors.view(connector)) === null) throw new NotFound('connector', connector);
+  private async requireDefined(connector: string): Promise<ConnectorView> {
+    const view = await this.connectors.view(connector);
+    if (view === null) throw new NotFound('connector', connector);
+    return view;
   }
 }

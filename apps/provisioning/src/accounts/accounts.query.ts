@@ -6,6 +6,7 @@ import { firstUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
+import { accountCoverage, type AccountCoverage, type Coverage } from '../coverages/coverages.exports.js';
 import { Accounts } from './accounts.stream.js';
 
 /** An account, existing or to be created, and whether it matches its desired access. */
@@ -32,6 +33,8 @@ export interface AccountView {
   readonly lastFailure: { readonly code: string; readonly status: number | null; readonly at: string } | null;
   /** It waits for a person: the code, as in the list of parked accounts. */
   readonly parked: string | null;
+  /** What readings of the application say of it. */
+  readonly coverage: AccountCoverage;
 }
 
 /** What waits for a person: the identity is the id to retry or dismiss. */
@@ -93,6 +96,9 @@ interface AccountRow extends Place {
   readonly failed_at: Date | null;
   readonly fold: number | null;
   readonly failure_fold: number | null;
+  readonly updated_at: Date | null;
+  readonly shown: boolean;
+  readonly missing_since: Date | null;
   readonly parked_code: string | null;
 }
 
@@ -112,14 +118,17 @@ export class AccountRows {
     private readonly streams: Accounts,
   ) {}
 
-  async accounts(connector: string, query: PageQuery): Promise<Page<AccountView>> {
+  /** @param coverage of the application */
+  async accounts(connector: string, coverage: Coverage, query: PageQuery): Promise<Page<AccountView>> {
     const columns = `a.account_id, ${status} as status, a.user_name, a.state->'granted' as granted, ${inSync} as in_sync, ${outOfScope} as out_of_scope, a.delete_at, ${waiting} as waiting,
-      d.attempts, ${failingSince} as failing_since, f.code as failure_code, f.status as failure_status, f.occurred_at as failed_at, d.parked_code, a.fold, f.fold as failure_fold`;
+      d.attempts, ${failingSince} as failing_since, f.code as failure_code, f.status as failure_status, f.occurred_at as failed_at, d.parked_code, a.fold, f.fold as failure_fold,
+      a.updated_at, o.account_id is not null as shown, o.missing_since`;
     const also = `left join account a on a.connector = $1 and a.identity_id = d.identity_id and a.application = d.application
       left join lateral (
         select o.code, o.status, o.at as occurred_at, o.fold from operation o
         where o.connector = $1 and o.identity_id = d.identity_id and o.fact = 'OperationFailed' order by o.version desc limit 1
-      ) f on d.attempts > 0`;
+      ) f on d.attempts > 0
+      left join observed_account o on o.connector = $1 and o.account_id = a.account_id`;
     const find = (): Promise<AccountRow[]> =>
       this.rows<AccountRow>(connector, query, accountColumns, { columns, also });
     const rows = await currentRows(find, {
@@ -127,7 +136,7 @@ export class AccountRows {
       shownBy: ({ identity_id: identity, fold, failure_fold: ofFailure }) =>
         [fold, ofFailure].map((one) => ({ id: Accounts.idOf(identity, connector), fold: one })),
     });
-    return pageOf(rows, query.limit, keyOf, accountOf);
+    return pageOf(rows, query.limit, keyOf, (row) => ({ ...accountOf(row), coverage: coverageOf(row, coverage) }));
   }
 
   async parked(connector: string, query: PageQuery): Promise<Page<ParkedView>> {
@@ -156,7 +165,16 @@ export class AccountRows {
 
 const keyOf = ({ identity_id: identity, application }: Place): [string, string] => [identity, application];
 
-function accountOf(row: AccountRow): AccountView {
+function coverageOf({ account_id, updated_at, shown, missing_since }: AccountRow, coverage: Coverage): AccountCoverage {
+  return accountCoverage(coverage, {
+    exists: account_id !== null,
+    writtenAt: updated_at?.toISOString() ?? null,
+    isShown: shown,
+    missingSince: missing_since?.toISOString() ?? null,
+  });
+}
+
+function accountOf(row: AccountRow): Omit<AccountView, 'coverage'> {
   const { failure_code: code, failure_status: answered, failed_at: at } = row;
   return {
     identity: row.identity_id,

@@ -33,7 +33,8 @@ const filled: ConnectorDocument = {
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
-  reconcile: { remediate: 'report', attributes: [] },
+  reconcile: { every: null, remediate: 'report', attributes: [] },
+  window: null,
   tasks: { within: 'P3D', remindEvery: 'P1D' },
   file: null,
 };

@@ -1,6 +1,7 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
 import type { MappingEntry, MatchingRule, PullRule } from '../accounts/accounts.exports.js';
 import type { ProfileChoice, Protection } from '../targets/targets.exports.js';
+import type { ReadingWindow } from '../coverages/coverages.exports.js';
 import type { MappingTest } from './mapping-tests.js';
 import type { ReconcileTerms } from './reconcile-terms.js';
 import type { NonPersonRule } from './non-persons.js';
@@ -86,6 +87,8 @@ export interface ConnectorDocument {
   /** More accounts disabled or deleted within an hour than this are held for a person. */
   readonly accidentalDeletionThreshold: AccidentalDeletionThreshold;
   readonly reconcile: ReconcileTerms;
+  /** Hours in which readings by schedule begin; null for any. */
+  readonly window: ReadingWindow | null;
   /** Of changes that people make. */
   readonly tasks: TaskTimes;
   /** How a list of accounts that somebody uploads is read; null: none is taken. */
@@ -170,7 +173,8 @@ const defaults = {
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
-  reconcile: { remediate: 'report', attributes: [] },
+  reconcile: { every: null, remediate: 'report', attributes: [] },
+  window: null,
   tasks: { within: 'P3D', remindEvery: 'P1D' },
   file: null,
 } as const satisfies Partial<ConnectorDocument>;
@@ -232,6 +236,7 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   accidentalDeletionThreshold: false,
   // What is done about a difference is decided when it is found.
   reconcile: false,
+  window: false,
   tasks: false,
   // How lists are read changes no account.
   file: false,

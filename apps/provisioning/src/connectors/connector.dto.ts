@@ -19,7 +19,7 @@ import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { Fits, mustBe } from '#libs/service-kit/input/validation.js';
 import { profileNames, switchSchemas } from '../targets/targets.exports.js';
 import { protocols, type Protocol } from './connector-document.js';
-import { type ReconcileDto, ReconcileField } from './connector-readings.dto.js';
+import { type ReconcileDto, ReconcileField, type WindowDto, WindowField } from './connector-readings.dto.js';
 import { ProtectedDto } from './connector-protection.dto.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
 import { AccidentalDeletionThresholdDto, EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
@@ -302,6 +302,7 @@ export class ConnectorDto {
   @ShownOnly() readonly health?: unknown;
   @ShownOnly() readonly applications?: unknown;
   @ShownOnly() readonly place?: unknown;
+  @ShownOnly() readonly coverage?: unknown;
   @ShownOnly() readonly credentials?: unknown;
   @ShownOnly() readonly job?: unknown;
 
@@ -325,8 +326,8 @@ export class ConnectorDto {
   @ReconcileField()
   readonly reconcile?: ReconcileDto;
 
-  @NotServedYet()
-  readonly window?: unknown;
+  @WindowField()
+  readonly window?: WindowDto | null;
 }
 
 /** Id of a connector as administrators choose it. */

@@ -16,6 +16,7 @@ import {
   type Schema,
   map,
 } from '#libs/service-kit/openapi/schema.js';
+import { coverageAnswer, readingWindowAnswer } from '../coverages/coverages.exports.js';
 import type { MappingEntry, PullRule, MatchingRule } from '../accounts/accounts.exports.js';
 import {
   type Discovered,
@@ -94,6 +95,7 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   health: object<ConnectorView['health']>({ state: text, detail: text, since: nullable(instant) }),
   applications: list(text),
   place: oneOf('proven', 'confirmed', 'unproven'),
+  coverage: coverageAnswer,
   credentials: object<ConnectorView['credentials']>({
     accepted: oneOf('current', 'former', 'unknown'),
     expiresAt: nullable(instant),
@@ -163,7 +165,9 @@ export const connectorFields: FieldsOf<ConnectorView> = {
     percent: quantity,
     least: count,
   }),
+  window: nullable(readingWindowAnswer),
   reconcile: object<ConnectorDocument['reconcile']>({
+    every: nullable(text),
     remediate: oneOf(...remedies),
     attributes: list(
       object<ConnectorDocument['reconcile']['attributes'][number]>({ target: text, remediate: oneOf(...remedies) }),
@@ -179,6 +183,19 @@ export const connectorExample: ConnectorView = {
   health: { state: 'working', detail: '', since: '2026-03-02T10:00:00.000Z' },
   applications: ['wiki'],
   place: 'proven',
+  coverage: {
+    state: 'complete',
+    since: '2026-02-02T22:00:00.000Z',
+    lastComplete: {
+      id: '0190a2c4-5f3a-7000-8000-000000000001',
+      startedAt: '2026-03-01T22:00:00.000Z',
+      finishedAt: '2026-03-01T22:04:10.000Z',
+      accounts: 2000,
+    },
+    gaps: [],
+    running: null,
+    nextReadingAt: null,
+  },
   displayName: 'Wiki',
   mode: 'enforce',
   protocol: 'scim2',
@@ -204,7 +221,8 @@ export const connectorExample: ConnectorView = {
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
-  reconcile: { remediate: 'report', attributes: [] },
+  reconcile: { every: null, remediate: 'report', attributes: [] },
+  window: null,
   tasks: { within: 'P3D', remindEvery: 'P1D' },
   file: null,
 };

@@ -9,6 +9,6 @@ export { type AccountFile, type ConnectorDocument, laterFields, reapplied } from
 export { ConnectorIdParam, connectorIdRule } from './connector.dto.js';
 export { DryRunQuery } from './define-query.dto.js';
 export { connectorsChannel } from './connectors-channel.js';
-export { type ConnectorRow, ConnectorRows } from './connectors.query.js';
+export { type ConnectorRow, ConnectorRows, type ConnectorView } from './connectors.query.js';
 export { permittedPerSecond } from './connector-pace.process.js';
 export { type NonPersonKind, nonPersonKindBy, nonPersonKinds } from './non-persons.js';

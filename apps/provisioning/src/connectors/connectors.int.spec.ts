@@ -240,7 +240,21 @@ describe('a connector', () => {
   it.each([
     ['an unknown field', { colour: 'red' }, '/colour'],
     ['a mode nobody serves', { protocol: 'ldap' }, '/protocol'],
-    ['a documented field not served yet', { window: {} }, '/window'],
+    ['a documented field not served yet', { quarantine: {} }, '/quarantine'],
+    ['a window without hours', { reconcile: { every: 'P1D' }, window: {} }, '/window/from'],
+    [
+      'a window that opens never',
+      { reconcile: { every: 'P1D' }, window: { from: '22:00', until: '22:00' } },
+      '/window/until',
+    ],
+    [
+      'an unknown time zone',
+      { reconcile: { every: 'P1D' }, window: { from: '22:00', until: '05:00', timeZone: 'Moon/Sea' } },
+      '/window/timeZone',
+    ],
+    ['a window that holds nothing', { window: { from: '22:00', until: '05:00' } }, '/window'],
+    ['readings at no distance', { reconcile: { every: 'PT0S' } }, '/reconcile/every'],
+    ['readings once a fortnight, in words', { reconcile: { every: 'fortnightly' } }, '/reconcile/every'],
     ['an address of the inner network', { baseUrl: 'http://10.0.0.1/scim' }, '/baseUrl'],
     ['the metadata address', { baseUrl: 'http://169.254.169.254/' }, '/baseUrl'],
     [

@@ -5,6 +5,7 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { Clock } from '#libs/system/clock.js';
+import { type Coverage, Coverages } from '../coverages/coverages.exports.js';
 import { NotOwner } from './connector.errors.js';
 import { authKey } from './accepted-secrets.store.js';
 import { type CredentialsView, credentialsView } from './credentials-expiry.js';
@@ -35,6 +36,8 @@ export interface ConnectorView extends Omit<ConnectorDocument, 'auth' | 'baseUrl
   readonly applications: readonly string[];
   /** Has an account that the hub knows been found since address or credentials changed, or did a person confirm the place? */
   readonly place: 'proven' | 'confirmed' | 'unproven';
+  /** What is known of the application by reading it. */
+  readonly coverage: Coverage;
   readonly auth: ShownAuth;
   /** Null: nobody is called. */
   readonly baseUrl: string | null;
@@ -80,6 +83,7 @@ export class ConnectorRows {
   constructor(
     private readonly db: Database,
     private readonly connectors: Connectors,
+    private readonly coverages: Coverages,
     private readonly clock: Clock,
   ) {}
 
@@ -120,10 +124,11 @@ export class ConnectorRows {
   }
 
   async view(id: string): Promise<ConnectorView | null> {
-    const [row] = await this.current(
+    const rows = await this.current(
       await this.db.query<ShownRow & Record<string, unknown>>(`${shown} where c.id = $1`, [id]),
     );
-    return row === undefined ? null : viewOf(row, this.clock.now());
+    const [view = null] = await this.views(rows);
+    return view;
   }
 
   async page({ limit, cursor, filter }: PageQuery): Promise<Page<ConnectorView>> {
@@ -136,11 +141,20 @@ export class ConnectorRows {
       ),
     );
     return pageOf(
-      rows,
+      await this.views(rows),
       limit,
       ({ id }) => [id],
-      (row) => viewOf(row, this.clock.now()),
+      (view) => view,
     );
+  }
+
+  private async views(rows: readonly (ShownRow & ConnectorRow)[]): Promise<ConnectorView[]> {
+    const coverages = await this.coverages.of(rows);
+    const now = this.clock.now();
+    return rows.flatMap((row) => {
+      const coverage = coverages.get(row.id);
+      return coverage === undefined ? [] : [viewOf(row, coverage, now)];
+    });
   }
 
   /** Rows with the document of today's fold, and every default filled in. */
@@ -174,6 +188,7 @@ interface StoredConnector {
 
 function viewOf(
   { id, version, status, pilot, document, state, detail, since, applications, place, ...row }: ShownRow & ConnectorRow,
+  coverage: Coverage,
   now: string,
 ): ConnectorView {
   const accepted = row.acceptedOf === authKey(document.auth) ? row.accepted : null;
@@ -186,6 +201,7 @@ function viewOf(
     health,
     applications,
     place: place ?? 'unproven',
+    coverage,
     ...document,
     baseUrl: document.baseUrl === '' ? null : document.baseUrl,
     auth: shownAuth(document.auth),

@@ -7,8 +7,10 @@ import type { ProblemError } from '#libs/problems/problem.js';
 export const remedies = ['report', 'revert', 'adopt', 'ask'] as const;
 export type Remedy = (typeof remedies)[number];
 
-/** What is done about differences. */
+/** When the application is read, and what is done about differences. */
 export interface ReconcileTerms {
+  /** ISO 8601 duration between readings; null: only when somebody asks. */
+  readonly every: string | null;
   readonly remediate: Remedy;
   /** By the path of an attribute, or `account`, `groups` or `roles`. */
   readonly attributes: readonly { readonly target: string; readonly remediate: Remedy }[];
@@ -16,13 +18,15 @@ export interface ReconcileTerms {
 
 /** As an administrator states them. */
 interface StatedReconcile {
+  readonly every?: string | null;
   readonly remediate?: Remedy;
   readonly attributes?: readonly { readonly target: string; readonly remediate: Remedy }[];
 }
 
 export function reconcileOf(stated: StatedReconcile | null | undefined): ReconcileTerms {
-  const { remediate, attributes } = stated ?? {};
+  const { every, remediate, attributes } = stated ?? {};
   return {
+    every: every ?? null,
     remediate: remediate ?? 'report',
     attributes: (attributes ?? []).map(({ target, remediate: own }) => ({ target, remediate: own })),
   };

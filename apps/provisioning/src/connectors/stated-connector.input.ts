@@ -27,6 +27,7 @@ import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
 import { chosenProblems, matchingProblems, matchingRulesOf } from './matching-rules.js';
 import { failedTests } from './mapping-tests.js';
 import { nonPersonProblems } from './non-persons.js';
+import { scheduleProblems, windowOf } from '../coverages/coverages.exports.js';
 import { reconcileOf, reconcileProblems } from './reconcile-terms.js';
 import { pullProblems, pullRulesOf } from './pull-rules.js';
 import type { SecretReferences } from './secret-references.config.js';
@@ -89,6 +90,7 @@ export function documentOf(
     ...nonPersonProblems(stated.nonPersons),
     ...deprovisionProblems(stated),
     ...reconcileProblems(stated),
+    ...scheduleProblems({ every: plain.reconcile.every, window: plain.window }),
     ...groupsProblems(stated),
     ...restProblems(stated, mapping.length > 0 ? null : mappingOf(entries, plain.mappingDefaults).targets, kept.guard),
     ...protectionProblems(plain.protected),
@@ -245,6 +247,7 @@ function plainFields(id: string, stated: Stated): Omit<ConnectorDocument, 'auth'
     retry: retryOf(stated.retry),
     accidentalDeletionThreshold: thresholdOf(stated.accidentalDeletionThreshold),
     reconcile: reconcileOf(stated.reconcile),
+    window: windowOf(stated.window),
     tasks: taskTimesOf(stated.tasks),
     file: accountFileOf(stated.file),
   };

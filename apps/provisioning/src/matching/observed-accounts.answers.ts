@@ -10,6 +10,7 @@ import {
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
+import { accountCoverageAnswer } from '../coverages/coverages.exports.js';
 import type { DecidedOwnership } from './decide-ownership.command.js';
 import type { DecidedView, HeldView, ObservedAccountView } from './observed-accounts.query.js';
 import type { RejectedRow } from './ownership-file.js';
@@ -41,6 +42,7 @@ export const observedAccountAnswer = named(
         reason: nullable(text),
       }),
     ),
+    coverage: accountCoverageAnswer,
   }),
   {
     account: '2819c223',
@@ -56,6 +58,7 @@ export const observedAccountAnswer = named(
     changedAt: '2026-03-02T09:00:00.000Z',
     missingSince: null,
     decided: null,
+    coverage: { state: 'shown', readAt: '2026-03-02T09:00:00.000Z', missingSince: null, gaps: [] },
   },
 );
 

@@ -10,7 +10,7 @@ import { csvAnswer } from '#libs/service-kit/http/csv-answer.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { Answers, AnswersFile, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
-import { ConnectorIdParam, ConnectorRows, DryRunQuery } from '../connectors/connectors.exports.js';
+import { ConnectorIdParam, ConnectorRows, type ConnectorView, DryRunQuery } from '../connectors/connectors.exports.js';
 import { type DecidedOwnership, DecideOwnership } from './decide-ownership.command.js';
 import { decidedOwnershipAnswer, observedAccountAnswer } from './observed-accounts.answers.js';
 import { ObservedAccountRows, type ObservedAccountView } from './observed-accounts.query.js';
@@ -39,8 +39,8 @@ export class ObservedAccountsController {
   })
   @Answers(200, page(observedAccountAnswer))
   async list(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<ObservedAccountView>> {
-    await this.defined(id);
-    return await this.rows.page(id, query);
+    const { coverage } = await this.defined(id);
+    return await this.rows.page(id, coverage, query);
   }
 
   @Get(':id/observed-accounts.csv')
@@ -114,8 +114,10 @@ export class ObservedAccountsController {
     return { ...done, rejections: all };
   }
 
-  private async defined(id: string): Promise<void> {
-    if ((await this.connectors.view(id)) === null) throw new NotFound('connector', id);
+  private async defined(id: string): Promise<ConnectorView> {
+    const view = await this.connectors.view(id);
+    if (view === null) throw new NotFound('connector', id);
+    return view;
   }
 }
 

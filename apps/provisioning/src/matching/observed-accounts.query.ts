@@ -5,6 +5,7 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { csvCell } from '#libs/text/csv-cell.js';
+import { accountCoverage, type AccountCoverage, type Coverage } from '../coverages/coverages.exports.js';
 import type { NonPersonKind } from '../connectors/connectors.exports.js';
 import { Entitlements } from '../discovery/discovery.exports.js';
 import { type Classification, classifications, type OwnershipDecision } from './classification.js';
@@ -50,6 +51,8 @@ export interface ObservedAccountView {
   /** Since when a complete reading has not shown it; null while it is shown. */
   readonly missingSince: string | null;
   readonly decided: DecidedView | null;
+  /** What readings of the application say of it. */
+  readonly coverage: AccountCoverage;
 }
 
 interface HeldRow extends HeldView {
@@ -130,10 +133,20 @@ export class ObservedAccountRows {
     private readonly entitlements: Entitlements,
   ) {}
 
-  async page(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<ObservedAccountView>> {
+  /** @param coverage of the application */
+  async page(
+    connector: string,
+    coverage: Coverage,
+    { limit, cursor, filter }: PageQuery,
+  ): Promise<Page<ObservedAccountView>> {
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
     const rows = await this.rows(connector, after, filter, limit + 1);
-    return pageOf<Row, ObservedAccountView>(rows, limit, ({ account_id }) => [account_id], viewOf);
+    return pageOf<Row, ObservedAccountView>(
+      rows,
+      limit,
+      ({ account_id }) => [account_id],
+      (row) => viewOf(row, coverage),
+    );
   }
 
   /** How many accounts there are of each kind. Those that are missing are not counted. */
@@ -187,7 +200,8 @@ export class ObservedAccountRows {
   }
 }
 
-function viewOf(row: Row): ObservedAccountView {
+function viewOf(row: Row, coverage: Coverage): ObservedAccountView {
+  const missingSince = row.missing_since?.toISOString() ?? null;
   return {
     account: row.account_id,
     userName: row.user_name,
@@ -200,8 +214,9 @@ function viewOf(row: Row): ObservedAccountView {
     holds: row.holds.map(({ fold: _, ...held }) => held),
     firstSeenAt: row.first_seen_at.toISOString(),
     changedAt: row.changed_at.toISOString(),
-    missingSince: row.missing_since?.toISOString() ?? null,
+    missingSince,
     decided: decidedOf(row),
+    coverage: accountCoverage(coverage, { exists: true, writtenAt: null, isShown: true, missingSince }),
   };
 }
 

@@ -4,6 +4,7 @@ import { CallFailure } from '#libs/outgoing/failure.js';
 import type { DiscoveredKind } from '../discovery/discovery.exports.js';
 import { discoveredKinds, type DiscoverEntitlements, type DiscoveryRuns } from '../discovery/discovery.exports.js';
 import type { CompleteReading } from '../observed-access/observed-access.exports.js';
+import { nextReadingAt, type ReadingSchedule, type Unread } from '../coverages/coverages.exports.js';
 import type { Target } from '../targets/targets.exports.js';
 import type { ReadingEnded } from './reading.events.js';
 import { ListAccounts } from './list-accounts.process.js';
@@ -19,6 +20,9 @@ export interface ReadApplicationOptions extends Waiting {
   readonly connector: string;
   readonly target: Pick<Target, 'accounts' | 'entitlements'>;
   readonly paths: readonly string[];
+  /** When it is read without anybody asking. */
+  readonly schedule: ReadingSchedule;
+  readonly newId: () => string;
   readonly readings: Readings;
   readonly ends: ReadingEnds;
   readonly store: EventStore;
@@ -58,12 +62,21 @@ const mostAttempts = { usual: 2, whileChanging: 3 } as const;
 export class ReadApplication {
   constructor(private readonly options: ReadApplicationOptions) {}
 
-  /** Makes the reading that is asked for, if one is. */
+  /** Makes the reading that is asked for, or due by the schedule, if one is. */
   async run(): Promise<void> {
     const { connector, readings, mayCall } = this.options;
     if (!mayCall()) return;
-    const reading = await readings.open(connector);
+    const reading = (await readings.open(connector)) ?? (await this.due());
     if (reading !== null) await this.make(reading);
+  }
+
+  private async due(): Promise<ReadingView | null> {
+    const { connector, readings, schedule, newId, now } = this.options;
+    if (schedule.every === null) return null;
+    const requestedAt = now();
+    const dueAt = nextReadingAt(schedule, await readings.newest(connector), requestedAt);
+    if (dueAt === null || dueAt > requestedAt) return null;
+    return await readings.ask({ id: newId(), connector, trigger: 'schedule', confirmed: null, requestedAt });
   }
 
   private async make(reading: ReadingView): Promise<void> {
@@ -73,7 +86,7 @@ export class ReadApplication {
       if (!(error instanceof CallFailure)) throw error;
       // The worker ends: the next one begins the reading again.
       if (!this.options.mayCall()) return;
-      const end = { status: 'failed', reason: null, detail: error.terms.detail, notShown: [] } as const;
+      const end = { status: 'failed', reason: null, detail: error.terms.detail, notShown: [], unread: [] } as const;
       await this.end(reading, end, { startedAt: null, accounts: 0, missing: 0, holdings: 0, holdingsComplete: false });
     }
   }
@@ -111,14 +124,14 @@ export class ReadApplication {
     const progress = (phase: ReadingPhase): Promise<void> => readings.progress(id, phase, { ...list.counts, holdings });
     if (doubted === null) await list.conclude();
     await progress('entitlements');
-    const unread: string[] = [];
+    const unread: Unread[] = [];
     const whole: DiscoveredKind[] = [];
     for (const kind of discoveredKinds) {
       const held = await this.holders(kind);
       if (held === null) return;
       holdings += held.count;
       if (held.detail === null) whole.push(kind);
-      else unread.push(held.detail);
+      else unread.push({ what: `${kind}s`, detail: held.detail });
     }
     await progress('matching');
     await match();
@@ -129,10 +142,10 @@ export class ReadApplication {
     }
     await progress('matching');
     const status = doubted === null ? 'completed' : 'held';
-    const { reason, detail } = doubted ?? { reason: null, detail: unread.length === 0 ? null : unread.join('; ') };
+    const { reason, detail } = doubted ?? { reason: null, detail: unread.map((one) => one.detail).join('; ') || null };
     const { accounts, missing } = list.counts;
     const shown = { startedAt, accounts, missing, holdings, holdingsComplete: unread.length === 0 };
-    await this.end(reading, { status, reason, detail, notShown: list.notShown }, shown);
+    await this.end(reading, { status, reason, detail, notShown: list.notShown, unread }, shown);
   }
 
   /** Reads the list of accounts; null when no call may be made any more. */

@@ -24,6 +24,7 @@ export const readingAnswer = named(
     reason: nullable(oneOf('incomplete', 'shown-twice', 'known-account-missing', 'lost-accounts')),
     detail: nullable(text),
     notShown: list(text),
+    unread: list(object<ReadingView['unread'][number]>({ what: oneOf('groups', 'roles'), detail: text })),
   }),
   {
     id: '0190a2c4-5f3a-7000-8000-000000000001',
@@ -46,5 +47,6 @@ export const readingAnswer = named(
     reason: null,
     detail: null,
     notShown: ['2819c223'],
+    unread: [],
   },
 );

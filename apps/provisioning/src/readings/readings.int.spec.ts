@@ -209,6 +209,53 @@ describe('a reading of an application', () => {
     expect(some(requests).filter((one) => !one.startsWith('GET '))).toEqual([]);
   });
 
+  const coverage = async (): Promise<{ state: string; gaps: unknown[]; [field: string]: unknown }> =>
+    (await wiki.call('GET', '/connectors/wiki')).body.coverage as never;
+  const listed = async (): Promise<Reading[]> =>
+    ((await wiki.call('GET', '/connectors/wiki/readings?limit=500')).body as { items: Reading[] }).items;
+
+  it('says with the connector and with each account what was read, and when', async () => {
+    const reading = await read();
+    expect(await coverage()).toMatchObject({
+      state: 'complete',
+      since: expect.any(String),
+      lastComplete: { id: reading.id, startedAt: reading['startedAt'], accounts: 251 },
+      gaps: [],
+      nextReadingAt: null,
+    });
+    const query = `?filter=account eq "${idOf('person5')}"`;
+    const shown = (await wiki.call('GET', `/connectors/wiki/observed-accounts${query}`)).body.items[0];
+    expect(shown.coverage).toEqual({ state: 'shown', readAt: reading['startedAt'], missingSince: null, gaps: [] });
+    const accounts = (await wiki.call('GET', '/connectors/wiki/accounts')).body.items as { coverage: object }[];
+    expect(some(accounts.map((one) => one.coverage))).toContainEqual(
+      expect.objectContaining({ state: 'no-account', readAt: reading['startedAt'] }),
+    );
+    wiki.stub.reply = () => ({ status: 401, body: { detail: 'token expired' } });
+    await read();
+    expect(await coverage()).toMatchObject({
+      state: 'gaps',
+      lastComplete: { id: reading.id },
+      gaps: [{ what: 'accounts', reason: 'failed', since: reading['startedAt'] }],
+    });
+  });
+
+  it('is made by the schedule, in the hours that the window leaves', async () => {
+    await read();
+    const before = (await listed()).length;
+    const now = wiki.clock.now();
+    const opens = `${String((Number(now.slice(11, 13)) + 2) % 24).padStart(2, '0')}:00`;
+    const closes = `${String((Number(now.slice(11, 13)) + 4) % 24).padStart(2, '0')}:00`;
+    await wiki.connect({ mode: 'observe', reconcile: { every: 'PT1H' }, window: { from: opens, until: closes } });
+    expect((await coverage())['nextReadingAt']).toMatch(new RegExp(`T${opens}:00`));
+    wiki.clock.advance(3_600_000);
+    expect((await listed()).length).toBe(before);
+    wiki.clock.advance(5_400_000);
+    await eventually(async () => (await listed())[0]?.['trigger'] === 'schedule');
+    await eventually(async () => (await listed())[0]?.status === 'completed');
+    await wiki.connect({ mode: 'observe' });
+    expect((await coverage())['nextReadingAt']).toBeNull();
+  });
+
   it('is one at a time: who asks meanwhile gets the one under way', async () => {
     const [first, second] = [(await ask()).body as Reading, (await ask()).body as Reading];
     expect(second.id).toBe(first.id);

@@ -65,3 +65,17 @@ export class Readings1765300001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Of what a complete reading did not show who holds it. */
+export class UnreadHoldings1767100001000 implements MigrationInterface {
+  readonly name = 'UnreadHoldings1767100001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table account_reading add column unread jsonb not null default '[]'`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -5,6 +5,7 @@ import type { Work } from '#libs/event-store/work.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
+import type { Unread } from '../coverages/coverages.exports.js';
 import type { Doubt } from './plausibility.js';
 
 /** `held`: it was not believed, so that nothing counts as gone. */
@@ -46,6 +47,8 @@ export interface ReadingView extends ReadingCounts {
   readonly detail: string | null;
   /** The first accounts that were not shown. */
   readonly notShown: readonly string[];
+  /** Kinds of entitlements of which it did not show who holds them all. */
+  readonly unread: readonly Unread[];
 }
 
 interface Row
@@ -53,7 +56,7 @@ interface Row
     ReadingCounts,
     Pick<
       ReadingView,
-      'id' | 'connector' | 'trigger' | 'confirmed' | 'status' | 'phase' | 'expected' | 'reason' | 'detail'
+      'id' | 'connector' | 'trigger' | 'confirmed' | 'status' | 'phase' | 'expected' | 'reason' | 'detail' | 'unread'
     > {
   readonly requested_at: Date;
   readonly started_at: Date | null;
@@ -62,12 +65,12 @@ interface Row
 }
 
 /** How a reading ended. */
-export interface ReadingEnd extends Pick<ReadingView, 'reason' | 'detail' | 'notShown'> {
+export interface ReadingEnd extends Pick<ReadingView, 'reason' | 'detail' | 'notShown' | 'unread'> {
   readonly status: Exclude<ReadingStatus, 'running'>;
 }
 
 const columns = `id, connector, trigger, confirmed, status, phase, requested_at, started_at, finished_at, expected, pages, accounts, added,
-  changed, returned, missing, holdings, reason, detail, not_shown`;
+  changed, returned, missing, holdings, reason, detail, not_shown, unread`;
 
 const filterColumns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
@@ -119,6 +122,11 @@ export class Readings {
     return await this.one(`connector = $1 and id = $2::uuid`, [connector, id]);
   }
 
+  /** The one that was asked for last; null for none. */
+  async newest(connector: string): Promise<ReadingView | null> {
+    return await this.one(`connector = $1 order by requested_at desc, id desc limit 1`, [connector]);
+  }
+
   /** The newest one that was believed; null for none. */
   async lastCompleted(connector: string): Promise<ReadingView | null> {
     return await this.one(`connector = $1 and status = 'completed' order by requested_at desc limit 1`, [connector]);
@@ -154,11 +162,12 @@ export class Readings {
     );
   }
 
-  end(work: Work, id: string, { status, reason, detail, notShown }: ReadingEnd, now: string): void {
+  end(work: Work, id: string, { status, reason, detail, notShown, unread }: ReadingEnd, now: string): void {
     work.run(
-      `update account_reading set status = $2, phase = 'over', finished_at = $3::timestamptz, reason = $4, detail = $5, not_shown = $6::jsonb
+      `update account_reading set status = $2, phase = 'over', finished_at = $3::timestamptz, reason = $4, detail = $5, not_shown = $6::jsonb,
+         unread = $7::jsonb
        where id = $1::uuid`,
-      [id, status, now, reason, detail, JSON.stringify(notShown)],
+      [id, status, now, reason, detail, JSON.stringify(notShown), JSON.stringify(unread)],
     );
   }
 

@@ -1,3 +1,4 @@
+import { uuidv7 } from '#libs/event-store/ids.js';
 import { AccountRules } from '../../accounts/accounts.exports.js';
 import type { Lease } from '#libs/event-store/lease.js';
 import type { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
@@ -25,6 +26,8 @@ export function readApplicationOf(
     connector: row.id,
     ...reads,
     paths: [...new Set([...new AccountRules(row.document).targets, ...matching.paths(row.document)])],
+    schedule: { every: row.document.reconcile.every, window: row.document.window },
+    newId: uuidv7,
     readings: storage.readings,
     ends: storage.readingEnds,
     store: storage.store,
