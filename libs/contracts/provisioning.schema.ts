@@ -78,8 +78,14 @@ export const exposureSchema = object(
 
 export const previewReleasedSchema = object(
   { connector: text, preview: uuid, pilot: flag, releasedBy: uuid },
-  { reason: personal(text, 'releasedBy') },
+  { authoritative: list(entitled({})), reason: personal(text, 'releasedBy') },
   { description: 'A person released what a preview of a connector showed.', 'x-subject': 'releasedBy' },
+);
+
+export const authorityWithdrawnSchema = object(
+  { connector: text, entitlements: list(entitled({})), withdrawnBy: uuid },
+  { reason: personal(text, 'withdrawnBy') },
+  { description: 'Of these entitlements the hub takes only what it gave.', 'x-subject': 'withdrawnBy' },
 );
 
 export const accessObservedSchema = object(

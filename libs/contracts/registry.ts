@@ -57,13 +57,14 @@ import {
   type AccountEventType,
   type OperationEventType,
 } from './provisioning-results.js';
-import { previewReleased } from './previews.js';
+import { authorityWithdrawn, previewReleased } from './previews.js';
 import { readingEnded } from './readings.js';
 import {
   attentionDismissedSchema,
   attributesPulledSchema,
   accessObservedSchema,
   ownershipDecidedSchema,
+  authorityWithdrawnSchema,
   previewReleasedSchema,
   readingEndedSchema,
   driftDecidedSchema,
@@ -206,6 +207,7 @@ export const contracts: readonly Contract[] = [
     [caseCommented]: caseSchema,
     [caseAssigned]: caseSchema,
     [previewReleased]: previewReleasedSchema,
+    [authorityWithdrawn]: authorityWithdrawnSchema,
     [recordAdopted]: recordAdoptedSchema,
   }),
 ];

@@ -90,6 +90,7 @@ const ofConnectors: Readonly<Record<string, object | string | undefined>> = {
   'POST /connectors/{id}/observed-accounts/decisions/import':
     'account,decision,identity,kind,reason\n2819c224,not-a-person,,service,mine\n',
   'POST /connectors/{id}/drift/{drift}/decision': { decision: 'revert', reason: 'mine' },
+  'POST /connectors/{id}/withdraw-authority': { entitlements: [{ group: 'Editors' }], reason: 'mine' },
   'POST /connectors/{id}/account-list': 'account,userName\nu1,ada\n',
   'GET /connectors/{id}/previews/{preview}': undefined,
   'GET /connectors/{id}/previews/{preview}/items': undefined,

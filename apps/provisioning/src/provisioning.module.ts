@@ -21,6 +21,7 @@ import { CountImpact } from './connectors/impact-jobs.process.js';
 import { ImpactJobs } from './connectors/impact-jobs.store.js';
 import { ImpactJobsController } from './connectors/impact-jobs.controller.js';
 import { ForeseeConnectorHandler } from './connectors/foresee-connector.query.js';
+import { PreviewChangeHandler } from './connectors/preview-change.command.js';
 import { ForeseeAccounts } from './accounts/foresee-accounts.query.js';
 import { ProfilesController } from './connectors/profiles.controller.js';
 import { MappingVersions } from './connectors/mapping-versions.query.js';
@@ -95,12 +96,16 @@ import { ObservedMatches } from './matching/observed-matches.store.js';
 import { Ownerships } from './matching/ownerships.stream.js';
 import { AskPreviewHandler } from './previews/ask-preview.command.js';
 import { MakePreview } from './previews/make-preview.process.js';
+import { WithdrawAuthorityHandler } from './previews/withdraw-authority.command.js';
 import { Previews } from './previews/previews.store.js';
 import { PreviewsController } from './previews/previews.controller.js';
 import { ReleaseController } from './connectors/release.controller.js';
 import { ReleasePreviewHandler } from './previews/release-preview.command.js';
 import { ReleaseByPage } from './previews/release-preview.process.js';
 import { Releases } from './previews/releases.store.js';
+import { AuthorityEffects } from './previews/authority.query.js';
+import { Orphans } from './previews/orphans.query.js';
+import { PreviewedPeople } from './previews/previewed-people.process.js';
 import { Situations } from './previews/situations.query.js';
 import { ObservedAccesses } from './observed-access/observed-accesses.stream.js';
 import { ShownAccessRows } from './observed-access/shown-access.query.js';
@@ -171,6 +176,7 @@ const features = {
     EvaluateMapping,
     ForeseeAccounts,
     ForeseeConnectorHandler,
+    PreviewChangeHandler,
     ImpactJobs,
     CountImpact,
     Operations,
@@ -223,9 +229,13 @@ const features = {
     Previews,
     Releases,
     Situations,
+    Orphans,
+    AuthorityEffects,
+    PreviewedPeople,
     MakePreview,
     ReleaseByPage,
     AskPreviewHandler,
+    WithdrawAuthorityHandler,
     ReleasePreviewHandler,
     DecideOwnershipHandler,
     ObservedAccesses,

@@ -34,7 +34,7 @@ import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 
 import { Discovery1765200005000 } from './discovery/discovery.migrations.js';
 import { writePeople } from './matching/known-people.store.js';
 import { Matching1765300002000 } from './matching/matching.migrations.js';
-import { Previews1766800005000 } from './previews/previews.migrations.js';
+import { PreviewPurposes1767100002000, Previews1766800005000 } from './previews/previews.migrations.js';
 import { ObservedAccess1766900001000 } from './observed-access/observed-access.migrations.js';
 import { Readings1765300001000, UnreadHoldings1767100001000 } from './readings/readings.migrations.js';
 import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
@@ -102,6 +102,7 @@ export const provisioning: ServiceDefinition = {
     Drift1767000003000,
     NoRoom1767100009000,
     UnreadHoldings1767100001000,
+    PreviewPurposes1767100002000,
   ],
   published: publishedProvisioning,
   messageFed: {

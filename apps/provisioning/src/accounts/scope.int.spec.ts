@@ -66,7 +66,21 @@ describe('the scope of a connector', () => {
         },
       ]),
       more: 0,
+      preview: expect.any(String),
     });
+    const path = `/connectors/wiki/previews/${foreseen.body.preview as string}`;
+    await eventually(async () => (await wiki.call('GET', path)).body.status === 'ready');
+    expect((await wiki.call('GET', path)).body).toMatchObject({ purpose: { of: 'change' }, counts: { people: 2 } });
+    const { items } = (await wiki.call('GET', `${path}/items`)).body as { items: { identity: string }[] };
+    const shown = new Map(items.map((one) => [one.identity, one]));
+    expect(shown.get(personId('bob'))).toMatchObject({ effect: 'disable', changes: [] });
+    expect(shown.get(personId('ada'))).toMatchObject({
+      effect: 'update',
+      changes: [{ target: 'title', before: null, after: 'Sales' }],
+    });
+    const reason = 'the change itself does it';
+    const released = await wiki.call('POST', '/connectors/wiki/release', { preview: foreseen.body.preview, reason });
+    expect(released.body).toMatchObject({ code: 'preview.outdated' });
     await wiki.quiescence();
     expect(wiki.users('bob')[0]).toMatchObject({ active: true });
     expect((await wiki.call('GET', '/connectors/wiki')).body).toMatchObject({ version: 2, scope: null });

@@ -79,6 +79,7 @@ describe('defaults of a connector document', () => {
       status: 'running',
       pilot: false,
       sources: null,
+      authoritative: [],
     } as const;
     expect(define('wiki', filled, state)).toEqual([]);
   });

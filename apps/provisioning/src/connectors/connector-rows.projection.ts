@@ -8,16 +8,14 @@ export const connectorRows: ReadModel<Connector, ConnectorEvent> = {
   tables: ['connector'],
   write: (changes, work, fold) => {
     const rows = changes.flatMap(({ id, version, after }) =>
-      after.document === null
-        ? []
-        : [{ id, version, status: after.status, document: after.document, pilot: after.pilot, sources: after.sources }],
+      after.document === null ? [] : [{ id, version, ...after }],
     );
     work.run(
-      `insert into connector (id, version, status, document, pilot, sources, fold)
-       select x.id, x.version, x.status, x.document, x.pilot, x.sources, ${fold}
-       from jsonb_to_recordset($1::jsonb) as x(id text, version int, status text, document jsonb, pilot boolean, sources text[])
+      `insert into connector (id, version, status, document, pilot, sources, authoritative, fold)
+       select x.id, x.version, x.status, x.document, x.pilot, x.sources, x.authoritative, ${fold}
+       from jsonb_to_recordset($1::jsonb) as x(id text, version int, status text, document jsonb, pilot boolean, sources text[], authoritative jsonb)
        on conflict (id) do update set version = excluded.version, status = excluded.status, document = excluded.document,
-         pilot = excluded.pilot, sources = excluded.sources, fold = excluded.fold`,
+         pilot = excluded.pilot, sources = excluded.sources, authoritative = excluded.authoritative, fold = excluded.fold`,
       [JSON.stringify(rows)],
     );
   },

@@ -299,6 +299,7 @@ export class ConnectorDto {
   @ShownOnly() readonly version?: unknown;
   @ShownOnly() readonly status?: unknown;
   @ShownOnly() readonly pilot?: unknown;
+  @ShownOnly() readonly authoritative?: unknown;
   @ShownOnly() readonly health?: unknown;
   @ShownOnly() readonly applications?: unknown;
   @ShownOnly() readonly place?: unknown;

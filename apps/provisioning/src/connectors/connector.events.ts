@@ -1,4 +1,5 @@
 import type { Fact, PersonalPart, Stored } from '#libs/event-store/core.js';
+import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { ConnectorDocument } from './connector-document.js';
 
 /** What administrators decide about a connector. Stream: `connector-<id>`. Each fact carries what others need to know whole. */
@@ -10,7 +11,8 @@ export type ConnectorEvent =
   | DesiredStateRequested
   | PlaceConfirmed
   | GoneDoubted
-  | SourcesStated;
+  | SourcesStated
+  | AuthorityWithdrawn;
 
 export interface ConnectorSummary {
   readonly connector: string;
@@ -38,6 +40,8 @@ export type ConnectorReleased = Fact<
     readonly releasedBy?: string;
     /** Only people of released previews are worked on. */
     readonly pilot?: true;
+    /** Nobody holds these any more but who should. Absent where the preview was about something else. */
+    readonly authoritative?: readonly EntitlementFields[];
   }
 > & { readonly personal?: { readonly reason: PersonalPart<{ readonly reason: string }> } };
 export type ConnectorPaused = Fact<'ConnectorPaused', 1, ConnectorSummary>;
@@ -48,6 +52,13 @@ export type PlaceConfirmed = Fact<'PlaceConfirmed', 1, ConnectorSummary>;
 export type GoneDoubted = Fact<'GoneDoubted', 1, ConnectorSummary>;
 /** The hub tells what the document reads, which it had not told, or told otherwise, in an earlier version. */
 export type SourcesStated = Fact<'SourcesStated', 1, ConnectorSummary>;
+/** Of these the hub takes only what it gave again. */
+export type AuthorityWithdrawn = Fact<
+  'AuthorityWithdrawn',
+  1,
+  ConnectorSummary & { readonly entitlements: readonly EntitlementFields[]; readonly withdrawnBy: string },
+  { readonly reason: { readonly reason: string } }
+>;
 /** The connector is new, or was stopped for longer than messages are kept: governance is asked to publish everything again. */
 export type DesiredStateRequested = Fact<
   'DesiredStateRequested',
@@ -64,4 +75,5 @@ export const connectorFacts = [
   'PlaceConfirmed',
   'GoneDoubted',
   'SourcesStated',
+  'AuthorityWithdrawn',
 ] as const;

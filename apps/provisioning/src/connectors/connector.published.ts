@@ -4,13 +4,18 @@ import {
   type ConnectorMessage,
   type ConnectorStateRequestedMessage,
 } from '#libs/contracts/connectors.js';
-import { previewReleased, type PreviewReleasedMessage } from '#libs/contracts/previews.js';
+import {
+  authorityWithdrawn,
+  type AuthorityWithdrawnMessage,
+  previewReleased,
+  type PreviewReleasedMessage,
+} from '#libs/contracts/previews.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
-import type { ConnectorEvent, ConnectorReleased } from './connector.events.js';
+import type { AuthorityWithdrawn, ConnectorEvent, ConnectorReleased } from './connector.events.js';
 
 /** Every decision about a connector is its state on `hub.provisioning.connectors`; never a secret. */
 export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMessage[] {
@@ -21,11 +26,13 @@ export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMe
     case 'ConnectorResumed':
     case 'PlaceConfirmed':
     case 'GoneDoubted':
-    case 'SourcesStated': {
+    case 'SourcesStated':
+    case 'AuthorityWithdrawn': {
       const { connector, displayName, mode, protocol, status, sources } = fact.data;
       const summary: ConnectorMessage = { connector, displayName, mode, protocol, status };
       const body = sources === undefined ? summary : { ...summary, sources };
-      return [messageOf(serviceName, fact, { ...about, type: connectorDefined, body })];
+      const defined = messageOf(serviceName, fact, { ...about, type: connectorDefined, body });
+      return fact.type === 'AuthorityWithdrawn' ? [defined, withdrawalOf(fact)] : [defined];
     }
     case 'ConnectorReleased': {
       const { connector, displayName, mode, protocol, status } = fact.data;
@@ -43,7 +50,7 @@ export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMe
 
 /** Who released which preview, and why. */
 function releaseOf(fact: RecordedFact<ConnectorReleased>): PublicMessage[] {
-  const { connector, preview, releasedBy, pilot } = fact.data;
+  const { connector, preview, releasedBy, pilot, authoritative } = fact.data;
   if (preview === undefined || releasedBy === undefined) return [];
   const reason = fact.personal?.reason.fields?.reason;
   const body: PreviewReleasedMessage = {
@@ -51,7 +58,21 @@ function releaseOf(fact: RecordedFact<ConnectorReleased>): PublicMessage[] {
     preview,
     pilot: pilot === true,
     releasedBy,
+    ...(authoritative === undefined ? {} : { authoritative }),
     ...(reason === undefined ? {} : { reason }),
   };
   return [messageOf(serviceName, fact, { topic: topics.operators, key: connector, type: previewReleased, body })];
+}
+
+/** Who gave up authority over what, and why. */
+function withdrawalOf(fact: RecordedFact<AuthorityWithdrawn>): PublicMessage {
+  const { connector, entitlements, withdrawnBy } = fact.data;
+  const reason = fact.personal.reason.fields?.reason;
+  const body: AuthorityWithdrawnMessage = {
+    connector,
+    entitlements,
+    withdrawnBy,
+    ...(reason === undefined ? {} : { reason }),
+  };
+  return messageOf(serviceName, fact, { topic: topics.operators, key: connector, type: authorityWithdrawn, body });
 }

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { compareEntitlements, entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import { sourcesOf } from '../accounts/accounts.exports.js';
 import { filledConnector, storedConnector, type ConnectorDocument } from './connector-document.js';
 import { ConnectorNotDefined, NotOwner } from './connector.errors.js';
 import type {
+  AuthorityWithdrawn,
   ConnectorDefined,
   ConnectorEvent,
   ConnectorPaused,
@@ -24,43 +26,56 @@ export interface DefinedConnector {
   readonly pilot: boolean;
   /** The attributes of people that governance was told it reads; null before the first time. */
   readonly sources: readonly string[] | null;
+  /** Nobody holds these but who should; of all others the hub takes only what it gave. */
+  readonly authoritative: readonly EntitlementFields[];
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 18,
+  version: 19,
   initial: { document: null },
   evolve: (state, event) => {
-    switch (event.type) {
-      case 'ConnectorDefined':
-        return {
-          document: filledConnector(event.data.document),
-          status: event.data.status,
-          pilot: state.document !== null && state.pilot && event.data.mode === 'enforce',
-          sources: event.data.sources ?? null,
-        };
-      case 'ConnectorReleased':
-        return state.document === null
-          ? state
-          : {
-              ...told(state, event),
-              document: { ...state.document, mode: 'enforce' },
-              pilot: event.data.pilot === true,
-            };
-      case 'ConnectorPaused':
-        return state.document === null ? state : { ...told(state, event), status: 'paused' };
-      case 'ConnectorResumed':
-        return state.document === null ? state : { ...told(state, event), status: 'running' };
-      case 'DesiredStateRequested':
-        return state;
-      case 'PlaceConfirmed':
-      case 'GoneDoubted':
-      case 'SourcesStated':
-        return state.document === null ? state : told(state, event);
-      default:
-        return unreachable(event);
-    }
+    if (event.type === 'ConnectorDefined') return defined(state, event);
+    return state.document === null ? state : decided(state, event);
   },
 };
+
+function defined(before: Connector, { data }: ConnectorDefined): DefinedConnector {
+  const { document, status, mode, sources } = data;
+  const kept = before.document === null ? { pilot: false, authoritative: [] } : before;
+  return {
+    document: filledConnector(document),
+    status,
+    pilot: kept.pilot && mode === 'enforce',
+    sources: sources ?? null,
+    authoritative: kept.authoritative,
+  };
+}
+
+function decided(state: DefinedConnector, event: Exclude<ConnectorEvent, ConnectorDefined>): DefinedConnector {
+  switch (event.type) {
+    case 'ConnectorReleased':
+      return {
+        ...told(state, event),
+        document: { ...state.document, mode: 'enforce' },
+        pilot: event.data.pilot === true,
+        authoritative: together(state.authoritative, event.data.authoritative ?? []),
+      };
+    case 'AuthorityWithdrawn':
+      return { ...told(state, event), authoritative: apart(state.authoritative, event.data.entitlements) };
+    case 'ConnectorPaused':
+      return { ...told(state, event), status: 'paused' };
+    case 'ConnectorResumed':
+      return { ...told(state, event), status: 'running' };
+    case 'DesiredStateRequested':
+      return state;
+    case 'PlaceConfirmed':
+    case 'GoneDoubted':
+    case 'SourcesStated':
+      return told(state, event);
+    default:
+      return unreachable(event);
+  }
+}
 
 /** Each message tells the whole: one without the field, that everything is read. */
 const told = (state: DefinedConnector, { data }: { readonly data: ConnectorSummary }): DefinedConnector => ({
@@ -74,7 +89,17 @@ export const isConnector = hasShape<DefinedConnector>({
   status: ['running', 'paused'],
   pilot: 'flag',
   sources: 'any',
+  authoritative: 'list',
 });
+
+type Entitlements = readonly EntitlementFields[];
+
+const apart = (some: Entitlements, others: Entitlements): Entitlements => {
+  const keys = new Set(others.map(entitlementKey));
+  return some.filter((one) => !keys.has(entitlementKey(one)));
+};
+const together = (some: Entitlements, more: Entitlements): Entitlements =>
+  [...apart(some, more), ...more].sort(compareEntitlements);
 
 /** States the whole document; the same again changes nothing. */
 export function define(id: string, document: ConnectorDocument, state: Connector): ConnectorDefined[] {
@@ -119,10 +144,20 @@ export function release(id: string, by: Releaser, state: Connector): ConnectorRe
   return [{ type: 'ConnectorReleased', v: 1, data: { ...summaryOf(id, defined), mode: 'enforce' } }];
 }
 
+/** What was released, by whom and why. */
+interface ReleasedPreview {
+  readonly preview: string;
+  readonly pilot: boolean;
+  readonly by: string;
+  readonly reason: string;
+  /** What becomes authoritative. */
+  readonly authoritative?: readonly EntitlementFields[];
+}
+
 /** Enforcing begins, or goes on, with the people of a preview. */
 export function released(
   id: string,
-  { preview, pilot, by, reason }: { preview: string; pilot: boolean; by: string; reason: string },
+  { preview, pilot, by, reason, authoritative = [] }: ReleasedPreview,
   state: Connector,
 ): ConnectorReleased[] {
   const defined = requireDefined(id, state);
@@ -138,7 +173,28 @@ export function released(
         preview,
         releasedBy: by,
         ...(isPilot ? { pilot: true } : {}),
+        ...(authoritative.length === 0 ? {} : { authoritative }),
       },
+      personal: { reason: { subject: by, fields: { reason } } },
+    },
+  ];
+}
+
+/** Of these the hub takes only what it gave, from now on. One that is not authoritative changes nothing. */
+export function withdrawAuthority(
+  id: string,
+  entitlements: readonly EntitlementFields[],
+  { by, reason }: { readonly by: string; readonly reason: string },
+  state: Connector,
+): AuthorityWithdrawn[] {
+  const defined = requireDefined(id, state);
+  const withdrawn = apart(defined.authoritative, apart(defined.authoritative, entitlements));
+  if (withdrawn.length === 0) return [];
+  return [
+    {
+      type: 'AuthorityWithdrawn',
+      v: 1,
+      data: { ...summaryOf(id, defined), entitlements: withdrawn, withdrawnBy: by },
       personal: { reason: { subject: by, fields: { reason } } },
     },
   ];

@@ -17,6 +17,7 @@ import {
   map,
 } from '#libs/service-kit/openapi/schema.js';
 import { coverageAnswer, readingWindowAnswer } from '../coverages/coverages.exports.js';
+import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import type { MappingEntry, PullRule, MatchingRule } from '../accounts/accounts.exports.js';
 import {
   type Discovered,
@@ -92,6 +93,7 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   version: count,
   status: oneOf('running', 'paused'),
   pilot: flag,
+  authoritative: list(entitled<object>({})),
   health: object<ConnectorView['health']>({ state: text, detail: text, since: nullable(instant) }),
   applications: list(text),
   place: oneOf('proven', 'confirmed', 'unproven'),
@@ -180,6 +182,7 @@ export const connectorExample: ConnectorView = {
   version: 1,
   status: 'running',
   pilot: false,
+  authoritative: [],
   health: { state: 'working', detail: '', since: '2026-03-02T10:00:00.000Z' },
   applications: ['wiki'],
   place: 'proven',

@@ -16,7 +16,8 @@ import { ConnectorDto, ConnectorIdParam } from './connector.dto.js';
 import { DefineQuery } from './define-query.dto.js';
 import { connectorAnswer, connectorTestAnswer, discoveredAnswer } from './connectors.answers.js';
 import { ConnectorRows, type ConnectorView, type DefinedConnectorView } from './connectors.query.js';
-import { type ConnectorDryRun, ForeseeConnector } from './foresee-connector.query.js';
+import { PreviewChange } from './preview-change.command.js';
+import { ForeseeConnector, type PreviewedConnectorDryRun } from './foresee-connector.query.js';
 import { changedConnectorAnswer, madeConnectorAnswer } from './impact.answers.js';
 import { DefineConnector } from './define-connector.command.js';
 import { ConfirmPlace } from './confirm-place.command.js';
@@ -61,11 +62,12 @@ export class ConnectorsController {
     @Query() { dryRun, confirm }: DefineQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<DefinedConnectorView | ConnectorDryRun> {
+  ): Promise<DefinedConnectorView | PreviewedConnectorDryRun> {
     if (dryRun === 'true') {
       const foreseen = await this.queries.execute(new ForeseeConnector(id, stated, ifMatch));
       if (foreseen.version > 0) response.set('ETag', etagOf(foreseen.version));
-      return foreseen;
+      const preview = await this.commands.execute(new PreviewChange(id, stated, causationOf(caller)));
+      return { ...foreseen, preview };
     }
     const defined = new DefineConnector(id, stated, ifMatch, confirm ?? null, causationOf(caller));
     const { created, job } = await this.commands.execute(defined);

@@ -1,11 +1,12 @@
 /** What other features of this service may use of this one. */
 export { type Remedy, remedies } from './reconcile-terms.js';
-export { released, requireRelease } from './connector.js';
+export { released, requireRelease, withdrawAuthority } from './connector.js';
 export { Connectors } from './connectors.stream.js';
 export { ConnectorNotDefined, ConnectorPaused, NotOwner } from './connector.errors.js';
 export { AnnounceSources } from './announce-sources.process.js';
 export { ConnectorTargets } from './connector-targets.process.js';
 export { type AccountFile, type ConnectorDocument, laterFields, reapplied } from './connector-document.js';
+export { connectorAnswer } from './connectors.answers.js';
 export { ConnectorIdParam, connectorIdRule } from './connector.dto.js';
 export { DryRunQuery } from './define-query.dto.js';
 export { connectorsChannel } from './connectors-channel.js';

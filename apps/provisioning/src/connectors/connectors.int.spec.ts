@@ -241,7 +241,7 @@ describe('a connector', () => {
     ['an unknown field', { colour: 'red' }, '/colour'],
     ['a mode nobody serves', { protocol: 'ldap' }, '/protocol'],
     ['a documented field not served yet', { quarantine: {} }, '/quarantine'],
-    ['a window without hours', { reconcile: { every: 'P1D' }, window: {} }, '/window/from'],
+    ['a window without an end', { reconcile: { every: 'P1D' }, window: { from: '22:00' } }, '/window/until'],
     [
       'a window that opens never',
       { reconcile: { every: 'P1D' }, window: { from: '22:00', until: '22:00' } },

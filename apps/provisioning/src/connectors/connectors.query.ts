@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/auth/caller.js';
+import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
@@ -22,6 +23,8 @@ export interface ConnectorRow {
   readonly pilot: boolean;
   /** The attributes of people that governance was told it reads; null before the first time. */
   readonly sources: readonly string[] | null;
+  /** Nobody holds these but who should. */
+  readonly authoritative: readonly EntitlementFields[];
 }
 
 /** A connector as it is shown: its document without secrets, and how its worker is. */
@@ -31,6 +34,8 @@ export interface ConnectorView extends Omit<ConnectorDocument, 'auth' | 'baseUrl
   readonly status: 'running' | 'paused';
   /** It enforces only for the people of released previews. */
   readonly pilot: boolean;
+  /** Nobody holds these but who should; of all others the hub takes only what it gave. */
+  readonly authoritative: readonly EntitlementFields[];
   /** `unknown` until a worker has looked; then for example `working`, `throttled`, `auth-failed`, `unreachable`. */
   readonly health: { readonly state: string; readonly detail: string; readonly since: string | null };
   readonly applications: readonly string[];
@@ -61,7 +66,7 @@ interface ShownRow extends StoredConnector {
   readonly acceptedOf: string | null;
 }
 
-const shown = `select c.id, c.version, c.fold, c.status, c.document, c.pilot, c.sources, h.state, h.detail, h.since,
+const shown = `select c.id, c.version, c.fold, c.status, c.document, c.pilot, c.sources, c.authoritative, h.state, h.detail, h.since,
   s.accepted, s.auth as "acceptedOf",
   case when l.confirmed then 'confirmed' when l.proven then 'proven' end as place,
   array(select a.id from application a where a.connector_id = c.id order by a.id) as applications
@@ -90,7 +95,7 @@ export class ConnectorRows {
   async all(): Promise<ConnectorRow[]> {
     return await this.current(
       await this.db.query<StoredConnector & Record<string, unknown>>(
-        `select id, version, fold, status, document, pilot, sources from connector order by id`,
+        `select id, version, fold, status, document, pilot, sources, authoritative from connector order by id`,
       ),
     );
   }
@@ -159,18 +164,17 @@ export class ConnectorRows {
 
   /** Rows with the document of today's fold, and every default filled in. */
   private async current<Row extends StoredConnector>(rows: readonly Row[]): Promise<(Row & ConnectorRow)[]> {
-    const stored = rows.map(({ id, version, fold, status, document, pilot, sources }) => ({
+    const stored = rows.map(({ id, version, fold, status, document, pilot, sources, authoritative }) => ({
       id,
       version,
       fold,
-      state: { status, document, pilot, sources },
+      state: { status, document, pilot, sources, authoritative },
     }));
     const loaded = await this.connectors.loadRows(stored);
     return rows.flatMap((row, index) => {
       const state = loaded[index]?.state;
       if (state === undefined || state.document === null) return [];
-      const { status, pilot, sources, document } = state;
-      return [{ ...row, status, pilot, sources, document: filledConnector(document) }];
+      return [{ ...row, ...state, document: filledConnector(state.document) }];
     });
   }
 }
@@ -184,10 +188,24 @@ interface StoredConnector {
   readonly document: unknown;
   readonly pilot: boolean;
   readonly sources: readonly string[] | null;
+  readonly authoritative: readonly EntitlementFields[];
 }
 
 function viewOf(
-  { id, version, status, pilot, document, state, detail, since, applications, place, ...row }: ShownRow & ConnectorRow,
+  {
+    id,
+    version,
+    status,
+    pilot,
+    authoritative,
+    document,
+    state,
+    detail,
+    since,
+    applications,
+    place,
+    ...row
+  }: ShownRow & ConnectorRow,
   coverage: Coverage,
   now: string,
 ): ConnectorView {
@@ -198,6 +216,7 @@ function viewOf(
     version,
     status,
     pilot,
+    authoritative,
     health,
     applications,
     place: place ?? 'unproven',

@@ -44,6 +44,12 @@ export interface ConnectorDryRun extends ImpactCounts {
   readonly more: number;
 }
 
+/** The same, with what the change would do to each account. */
+export interface PreviewedConnectorDryRun extends ConnectorDryRun {
+  /** The preview: each attribute before and after, and the whole list as a file. Null where the connector enforces nothing, or no term changes. */
+  readonly preview: string | null;
+}
+
 /** The people whom a connector document would affect if it were defined so. It is refused where the definition would be refused. */
 export class ForeseeConnector extends Query<ConnectorDryRun> {
   constructor(

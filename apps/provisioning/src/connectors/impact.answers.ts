@@ -14,7 +14,7 @@ import {
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
 import { connectorExample, connectorFields } from './connectors.answers.js';
-import type { ConnectorDryRun, TouchedAccount } from './foresee-connector.query.js';
+import type { PreviewedConnectorDryRun, TouchedAccount } from './foresee-connector.query.js';
 import type { DefinedConnectorView } from './connectors.query.js';
 import type { CountedChange, ImpactJobView } from './impact-jobs.store.js';
 
@@ -52,7 +52,7 @@ const definedAnswer = named(
 
 const dryRunAnswer = named(
   'ConnectorDryRun',
-  object<ConnectorDryRun>({
+  object<PreviewedConnectorDryRun>({
     dryRun: constant(true),
     version: count,
     touched: count,
@@ -70,6 +70,7 @@ const dryRunAnswer = named(
       }),
     ),
     more: count,
+    preview: nullable(uuid),
   }),
   {
     dryRun: true,
@@ -89,6 +90,7 @@ const dryRunAnswer = named(
       },
     ],
     more: 11,
+    preview: '0190a2c4-5f3a-7000-8000-000000000002',
   },
 );
 

@@ -51,7 +51,7 @@ export class ReleaseController {
   @Refuses({
     403: ['connector.not_owner'],
     404: ['connector.not_defined'],
-    409: ['preview.missing', 'preview.not_ready', 'preview.outdated', 'preview.released'],
+    409: ['connector.observes', 'preview.missing', 'preview.not_ready', 'preview.outdated', 'preview.released'],
   })
   async release(
     @Param() { id }: ConnectorIdParam,

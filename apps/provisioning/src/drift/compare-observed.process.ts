@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { entitlementKey, fieldsOf } from '#libs/contracts/entitlement.js';
+import { entitlementKey, type EntitlementFields, fieldsOf } from '#libs/contracts/entitlement.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { firstUuid, uuidv7 } from '#libs/event-store/ids.js';
@@ -26,6 +26,8 @@ import { type ComparedRow, DriftStore, type NewDrift, pageSize } from './drift.s
 export interface ComparedReading {
   readonly connector: string;
   readonly document: ConnectorDocument;
+  /** Nobody holds these but who should. */
+  readonly authoritative: readonly EntitlementFields[];
   readonly reading: string;
   readonly startedAt: string;
   /** When the first complete reading was over: what was held by then, was there before the hub. Null before that. */
@@ -90,7 +92,7 @@ export class CompareObserved {
   }
 
   private account(
-    { connector, document, reading, listed, firstReadAt }: ComparedReading,
+    { connector, document, authoritative, reading, listed, firstReadAt }: ComparedReading,
     { row, known, rules, showable, at }: One,
     changes: Changes,
     work: Work,
@@ -98,12 +100,15 @@ export class CompareObserved {
     const { identity_id: identityId, application, message_id: messageId, epoch, sequence, body } = row;
     const desired = { identityId, messageId, epoch, sequence, body, managerAccount: row.manager_account };
     const byId = document.groups.mode === 'by-id';
+    const isAuthoritative = (one: EntitlementFields): boolean =>
+      authoritative.some((chosen) => entitlementKey(chosen) === entitlementKey(one));
     const differences = compare({
       goal: rules.goal(desired),
       known: known.state,
       shown: shownOf(row, firstReadAt, byId),
       showable,
       listed,
+      isAuthoritative,
     });
     const isKnown = (one: Difference): boolean =>
       row.open.some((open) => keyOf(open) === keyOf(one) && isAsBefore(open, one));
@@ -117,7 +122,7 @@ export class CompareObserved {
       .filter((one) => !isKnown(one))
       .map((one): NewDrift => {
         const about = { id: uuidv7(), identityId, application, accountId };
-        return { ...one, ...about, policy: remedyOf(one, document.reconcile) };
+        return { ...one, ...about, policy: remedyOf(one, document.reconcile, isAuthoritative) };
       });
     if (found.length === 0) return;
     const facts = found.flatMap((one): AccountEvent[] =>

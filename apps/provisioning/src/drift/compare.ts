@@ -52,6 +52,8 @@ export interface Compared {
   readonly showable: ReadonlySet<string>;
   /** Kinds of which the last reading showed everything that is held. */
   readonly listed: readonly ('group' | 'role')[];
+  /** Of an authoritative entitlement also what was there before the hub is a difference. */
+  readonly isAuthoritative?: (entitlement: EntitlementFields) => boolean;
 }
 
 /** What differs between what is desired, what the hub wrote last and what the application shows. */
@@ -62,9 +64,10 @@ export function compare(compared: Compared): Difference[] {
   return [...ofUse(known, shown), ...(known.status === 'active' ? inUse(compared, shown) : [])];
 }
 
-function inUse({ goal, known, listed, showable }: Compared, shown: ShownAccountNow): Difference[] {
+function inUse(compared: Compared, shown: ShownAccountNow): Difference[] {
+  const { goal, known, showable } = compared;
   if (!goal.active || shown.active === false) return [];
-  return [...ofAttributes(goal, known, shown, showable), ...ofHoldings(known, shown, listed)];
+  return [...ofAttributes(goal, known, shown, showable), ...ofHoldings(compared, shown)];
 }
 
 const account = { account: true } as const;
@@ -123,10 +126,10 @@ function classOf({ last, now, former }: Values, wasOther: boolean, isMade: boole
 }
 
 function ofHoldings(
-  { granted, uncertain }: Account,
+  { known: { granted, uncertain }, goal, listed, isAuthoritative = () => false }: Compared,
   { holds, heldBefore }: ShownAccountNow,
-  listed: Compared['listed'],
 ): Difference[] {
+  const wanted = new Set(goal.entitlements.map(({ entitlement }) => entitlementKey(entitlement)));
   const isListed = (entitlement: EntitlementFields): boolean => {
     const { kind } = entitlementOf('', entitlement);
     return kind !== 'account' && listed.includes(kind);
@@ -139,7 +142,9 @@ function ofHoldings(
   });
   const added = holds.flatMap(({ entitlement, id, fromBefore }): Difference[] => {
     const isOurs = Object.hasOwn(granted, entitlementKey(entitlement));
-    return isOurs || fromBefore ? [] : [holding('membership-added', entitlement, id, 'changed-outside')];
+    // What is desired meanwhile is given: nobody needs to take it first.
+    const isTaken = isAuthoritative(entitlement) && !wanted.has(entitlementKey(entitlement));
+    return isOurs || (fromBefore && !isTaken) ? [] : [holding('membership-added', entitlement, id, 'changed-outside')];
   });
   return [...removed, ...added];
 }

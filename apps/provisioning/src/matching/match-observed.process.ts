@@ -5,6 +5,7 @@ import { type ConnectorDocument, nonPersonKindBy } from '../connectors/connector
 import { classify, type Match, ranks } from './classification.js';
 import { KnownPeople } from './known-people.store.js';
 import { type MatchedRow, ObservedMatches } from './observed-matches.store.js';
+import { orphanIdentity } from './orphan-identity.js';
 import { keyName } from './person-keys.js';
 
 /** An attribute of the account, and the one of the identity that it is compared with. */
@@ -65,7 +66,7 @@ export class MatchObserved {
 
   /** By which rule each account is found to be somebody's. */
   private async find(connector: string, rules: readonly Compared[], page: readonly MatchedRow[]): Promise<void> {
-    const found = new Map<number, Match | null>(page.map((row) => [row.no, knownOwner(row)]));
+    const found = new Map<number, Match | null>(page.map((row) => [row.no, knownOwner(connector, row)]));
     for (const [rank, rule] of rules.entries()) {
       const open = page.filter(({ no }) => found.get(no) === null);
       const values = new Map(open.map((row) => [row.no, foldedValues(row, rule.target)]));
@@ -115,10 +116,11 @@ function rulesOf({ matching }: Pick<ConnectorDocument, 'matching'>): readonly Co
 }
 
 /** What a person decided, or what the hub keeps: no rule is asked. */
-function knownOwner({ ownership, keptFor }: MatchedRow): Match | null {
+function knownOwner(connector: string, { accountId, ownership, keptFor }: MatchedRow): Match | null {
   if (ownership?.decision === 'person' && ownership.identityId !== null)
     return { rule: 'decision', rank: ranks.decided, candidates: [ownership.identityId] };
-  return keptFor === null ? null : { rule: 'kept', rank: ranks.kept, candidates: [keptFor] };
+  const isKept = keptFor !== null && keptFor !== orphanIdentity(connector, accountId);
+  return !isKept ? null : { rule: 'kept', rank: ranks.kept, candidates: [keptFor] };
 }
 
 function foldedValues({ shown }: MatchedRow, target: string): string[] {

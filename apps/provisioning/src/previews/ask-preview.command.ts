@@ -6,6 +6,8 @@ import { Clock } from '#libs/system/clock.js';
 import { ConnectorNotDefined, Connectors } from '../connectors/connectors.exports.js';
 import { Readings } from '../readings/readings.exports.js';
 import { MakePreview } from './make-preview.process.js';
+import { ConnectorObserves } from './previews.errors.js';
+import { needsEnforcing, type Purpose } from './purpose.js';
 import { previewTermsOf } from './preview-terms.js';
 
 /** Makes a preview of what enforcing the connector does, for everybody or for some people. */
@@ -14,6 +16,7 @@ export class AskPreview extends Command<void> {
     readonly connector: string,
     readonly previewId: string,
     readonly people: { readonly filter: string | null; readonly identities: readonly string[] | null },
+    readonly purpose: Purpose,
     readonly causation: Causation,
   ) {
     super();
@@ -30,9 +33,10 @@ export class AskPreviewHandler implements ICommandHandler<AskPreview> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ connector, previewId, people, causation }: AskPreview): Promise<void> {
+  async execute({ connector, previewId, people, purpose, causation }: AskPreview): Promise<void> {
     const { state, version } = await this.connectors.load(connector);
     if (state.document === null) throw new ConnectorNotDefined(`there is no connector ${connector}`, { connector });
+    requirePurpose(connector, purpose, state.document.mode);
     const reading = await this.readings.lastCompleted(connector);
     const work = this.store.work();
     this.makePreview.stage(work, {
@@ -41,10 +45,17 @@ export class AskPreviewHandler implements ICommandHandler<AskPreview> {
       version,
       terms: previewTermsOf(state.document),
       ...people,
+      purpose,
       madeBy: actorId(causation.actor),
       madeAt: this.clock.now(),
       reading: reading?.id ?? null,
     });
     await work.commit();
   }
+}
+
+/** @throws ConnectorObserves where only a connector that enforces does this */
+export function requirePurpose(connector: string, purpose: Purpose, mode: 'observe' | 'enforce'): void {
+  if (mode === 'enforce' || !needsEnforcing(purpose)) return;
+  throw new ConnectorObserves('the connector observes and writes nothing: release it first', { connector });
 }

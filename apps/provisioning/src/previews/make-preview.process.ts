@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hasShape, parsed } from '#libs/event-store/core.js';
-import { firstUuid } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
@@ -8,7 +7,8 @@ import { Clock } from '#libs/system/clock.js';
 import { parseScope } from '../accounts/accounts.exports.js';
 import { countedWith, noCounts, type PreviewCounts } from './outcome.js';
 import { type NewPreview, Previews } from './previews.store.js';
-import { type PlaceOfPage, Situations } from './situations.query.js';
+import type { PlaceOfPage } from './previewed-person.js';
+import { PreviewedPeople } from './previewed-people.process.js';
 
 const making = 'make-preview';
 
@@ -19,15 +19,13 @@ interface Progress {
 }
 const isProgress = hasShape<Progress>({ from: 'object', counts: 'object' });
 
-const beginning: PlaceOfPage = { part: 'desired', after: firstUuid };
-
 /** Makes previews page by page: after a crash a preview goes on after the last page that is stored. */
 @Injectable()
 export class MakePreview implements OnModuleInit {
   constructor(
     private readonly timers: Timers,
     private readonly previews: Previews,
-    private readonly situations: Situations,
+    private readonly people: PreviewedPeople,
     private readonly clock: Clock,
   ) {}
 
@@ -37,7 +35,7 @@ export class MakePreview implements OnModuleInit {
 
   stage(work: Work, made: NewPreview): void {
     this.previews.start(work, made);
-    this.next(work, made.id, { from: beginning, counts: noCounts });
+    this.next(work, made.id, { from: this.people.beginning(made.purpose), counts: noCounts });
   }
 
   private next(work: Work, key: string, payload: Progress): void {
@@ -49,9 +47,9 @@ export class MakePreview implements OnModuleInit {
       const terms = await this.previews.terms(key);
       if (terms?.status !== 'running') continue;
       const { from, counts: before } = parsed<Progress>(`the progress of preview ${key}`, isProgress, payload);
-      const { connector, filter } = terms;
+      const { connector, filter, purpose } = terms;
       const scope = filter === null ? null : parseScope(filter);
-      const { people, next } = await this.situations.page({ connector, terms: terms.terms, scope }, from);
+      const { people, next } = await this.people.page({ connector, terms: terms.terms, scope, purpose }, from);
       const listed = terms.identities === null ? null : new Set(terms.identities);
       const chosen = listed === null ? people : people.filter(({ identityId }) => listed.has(identityId));
       const counts = chosen.reduce((sum, { outcome }) => countedWith(sum, outcome), before);

@@ -69,9 +69,13 @@ export interface Situation {
 /** What enforcing does; null for nothing. */
 export function outcomeOf(situation: Situation): Outcome | null {
   const { goal, known, found } = situation;
-  if (!goal.active) return goal.leaver || isAccountWithdrawn(goal.withdrawn) ? afterLeaving(situation) : null;
+  if (!goal.active) return isEnding(situation) ? afterLeaving(situation) : afterUnassignment(situation);
   return isWithoutAccount(known, found) ? making(situation) : bringing(situation);
 }
+
+/** The person left, or somebody revoked an account that was there before the hub. */
+const isEnding = ({ goal, known }: Situation): boolean =>
+  goal.leaver || (known.accountId === null && isAccountWithdrawn(goal.withdrawn));
 
 const isWithoutAccount = ({ accountId }: Account, found: FoundThere | null): boolean =>
   accountId === null && found === null;
@@ -91,7 +95,8 @@ function making({ goal, disputed }: Situation): Outcome {
   return fault === null ? creation(goal) : { ...nothing('fails'), detail: fault };
 }
 
-const nothing = (effect: Effect): Outcome => ({
+/** An outcome that changes no value and no entitlement. */
+export const nothing = (effect: Effect): Outcome => ({
   effect,
   changes: [],
   enables: false,
@@ -160,6 +165,25 @@ function afterLeaving({ known, found, policy }: Situation): Outcome | null {
     policy.onDisable === 'strip' ? Object.values(known.granted).map(({ entitlement }) => entitlement) : [];
   const isDeleted = policy.onLeave === 'delete' && policy.deleteAfter === null;
   return { ...nothing(isDeleted ? 'delete' : 'disable'), removes };
+}
+
+/** The person is to have no account any more: one that was found and that the hub does not keep stays as it is. */
+function afterUnassignment({ goal, known, policy }: Situation): Outcome | null {
+  if (known.accountId === null) return null;
+  const removes = Object.values(known.granted).map(({ entitlement }) => entitlement);
+  const outcome = {
+    ...nothing(unassigned(known, policy)),
+    removes,
+    detail: goal.outOfScope === true ? outOfScope : null,
+  };
+  return outcome.effect === 'update' && removes.length === 0 ? null : outcome;
+}
+
+const outOfScope = 'the scope of the connector leaves the person out';
+
+function unassigned({ status }: Account, { onUnassign, deleteAfter }: Policy): Effect {
+  if (onUnassign === 'delete' && deleteAfter === null) return 'delete';
+  return status === 'active' && onUnassign !== 'keep' ? 'disable' : 'update';
 }
 
 /** How many of each, over all people of a preview. */

@@ -1,7 +1,9 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import {
   anything,
+  constant,
   count,
+  either,
   flag,
   instant,
   list,
@@ -15,6 +17,7 @@ import {
 } from '#libs/service-kit/openapi/schema.js';
 import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import type { AttributeChange, HeldThere, PreviewCounts } from './outcome.js';
+import type { ChosenOrphans, Purpose } from './purpose.js';
 import type { PreviewItemView, PreviewView } from './previews.store.js';
 
 const entitlement: Schema<EntitlementFields> = entitled<object>({});
@@ -33,6 +36,18 @@ const counts = object<PreviewCounts>({
   waits: count,
 });
 
+type For<Of extends Purpose['of']> = Extract<Purpose, { of: Of }>;
+
+const purpose: Schema<Purpose> = either(
+  object<For<'enforcing'>>({ of: constant('enforcing') }),
+  object<For<'change'>>({ of: constant('change') }),
+  object<For<'orphans'>>({
+    of: constant('orphans'),
+    orphans: object<ChosenOrphans>({ filter: nullable(text), accounts: nullable(list(text)) }),
+  }),
+  object<For<'authority'>>({ of: constant('authority'), entitlements: list(entitlement) }),
+);
+
 export const previewAnswer = named(
   'Preview',
   object<PreviewView>({
@@ -41,6 +56,7 @@ export const previewAnswer = named(
     version: count,
     filter: nullable(text),
     identities: nullable(list(uuid)),
+    purpose,
     status: oneOf('running', 'ready', 'releasing', 'released'),
     madeBy: uuid,
     madeAt: instant,
@@ -60,6 +76,7 @@ export const previewAnswer = named(
     version: 3,
     filter: null,
     identities: null,
+    purpose: { of: 'enforcing' },
     status: 'ready',
     madeBy: '0190a2c4-5f3a-7000-8000-000000000003',
     madeAt: '2026-03-02T09:00:00.000Z',

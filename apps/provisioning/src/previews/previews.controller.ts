@@ -5,18 +5,24 @@ import type { Response } from 'express';
 import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { InvalidInput, NotFound } from '#libs/problems/problem.js';
+import { NotFound } from '#libs/problems/problem.js';
 import { csvAnswer } from '#libs/service-kit/http/csv-answer.js';
 import { NewId } from '#libs/service-kit/idempotency/new-id.decorator.js';
-import { filterInput } from '#libs/service-kit/input/filter-input.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { Answers, AnswersFile, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
-import { parseScope } from '../accounts/accounts.exports.js';
-import { ConnectorIdParam, ConnectorRows, NotOwner } from '../connectors/connectors.exports.js';
+import {
+  connectorAnswer,
+  ConnectorIdParam,
+  ConnectorRows,
+  type ConnectorView,
+  NotOwner,
+} from '../connectors/connectors.exports.js';
 import { FileQuery } from '../matching/matching.exports.js';
 import { AskPreview } from './ask-preview.command.js';
-import { AskPreviewDto, PreviewParam } from './preview.dto.js';
+import { askedOf, entitlementsIn } from './purpose.input.js';
+import { WithdrawAuthority } from './withdraw-authority.command.js';
+import { AskPreviewDto, PreviewParam, WithdrawAuthorityDto } from './preview.dto.js';
 import { previewAnswer, previewItemAnswer } from './previews.answers.js';
 import { type PreviewItemView, Previews, type PreviewView } from './previews.store.js';
 
@@ -39,24 +45,43 @@ export class PreviewsController {
   @ApiOperation({
     summary: 'Find out what enforcing the connector would do. Nothing is written',
     description:
-      'From what is desired, what the hub keeps, and what the last reading showed: whom it would create, link, change (each attribute before and after), enable, disable or delete, and which groups and roles it would give and take. With filter or identities it is a pilot for these people. GET it until it is ready; POST …/release enforces exactly it.',
+      'From what is desired, what the hub keeps, and what the last reading showed: whom it would create, link, change (each attribute before and after), enable, disable or delete, and which groups and roles it would give and take. With filter or identities it is a pilot for these people. With orphans it shows the accounts of nobody known that would be disabled, with authoritative who would lose these groups and roles. GET it until it is ready; POST …/release enforces exactly it.',
   })
   @Answers(202, previewAnswer, { headers: ['Location'] })
-  @Refuses({ 404: ['connector.not_defined'] })
+  @Refuses({ 404: ['connector.not_defined'], 409: ['connector.observes'] })
   async make(
     @Param() { id }: ConnectorIdParam,
-    @Body() { filter, identities }: AskPreviewDto,
+    @Body() input: AskPreviewDto,
     @CurrentCaller() caller: Caller,
     @NewId() newId: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PreviewView> {
-    const people = { filter: filter ?? null, identities: identities ?? null };
-    if (people.filter !== null && people.identities !== null)
-      throw new InvalidInput([{ pointer: '/identities', detail: 'and filter are given: give one of them' }]);
-    if (people.filter !== null) filterInput('/filter', () => parseScope(people.filter ?? ''));
-    await this.commands.execute(new AskPreview(id, newId, people, causationOf(caller)));
+    const { people, purpose } = askedOf(input);
+    await this.commands.execute(new AskPreview(id, newId, people, purpose, causationOf(caller)));
     response.location(`/provisioning/v1/connectors/${id}/previews/${newId}`);
     return await this.found(id, newId);
+  }
+
+  @Post(':id/withdraw-authority')
+  @HttpCode(200)
+  @Roles('connector-admin', 'requester', 'approver')
+  @ApiOperation({
+    summary:
+      'Of these groups and roles the hub takes only what it gave, by an owner of the application or a connector-admin',
+    description: 'What it took from others is not given back. The audit log keeps who and why.',
+  })
+  @Answers(200, connectorAnswer)
+  @Refuses({ 403: ['connector.not_owner'], 404: ['connector.not_defined'] })
+  async withdraw(
+    @Param() { id }: ConnectorIdParam,
+    @Body() { entitlements, reason }: WithdrawAuthorityDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<ConnectorView> {
+    const chosen = entitlementsIn('/entitlements', entitlements);
+    await this.commands.execute(new WithdrawAuthority(id, chosen, reason, caller, causationOf(caller)));
+    const view = await this.connectors.view(id);
+    if (view === null) throw new NotFound('connector', id);
+    return view;
   }
 
   @Get(':id/previews/:preview')

@@ -16,3 +16,7 @@ export class PreviewReleased extends DomainError {
 export class PreviewMissing extends DomainError {
   readonly code = 'preview.missing';
 }
+/** A connector that observes takes nothing away. */
+export class ConnectorObserves extends DomainError {
+  readonly code = 'connector.observes';
+}

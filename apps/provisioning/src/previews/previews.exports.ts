@@ -2,3 +2,5 @@
 export { PreviewMissing } from './previews.errors.js';
 export { Previews } from './previews.store.js';
 export { ReleasePreview } from './release-preview.command.js';
+export { MakePreview } from './make-preview.process.js';
+export { previewTermsOf } from './preview-terms.js';

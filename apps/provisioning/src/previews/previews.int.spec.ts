@@ -5,17 +5,9 @@ import type { ServiceAnswer } from '../../../../test/support/service-harness.js'
 import { some } from '../../../../test/support/some.js';
 import { application, desired, leaver, person, personId } from '../provisioning.fixtures.js';
 import { runningWiki, type Wiki } from '../wiki.fixtures.js';
+import { type PreviewedWiki, previewsOf } from './previews.fixtures.js';
 
 jest.setTimeout(60_000);
-
-interface Item {
-  readonly identity: string;
-  readonly effect: string;
-  readonly changes: readonly { readonly target: string; readonly before: unknown; readonly after: unknown }[];
-  readonly adds: readonly object[];
-  readonly keeps: readonly { readonly entitlement: object }[];
-  readonly leftOut: boolean;
-}
 
 interface Write {
   readonly method: string;
@@ -27,10 +19,12 @@ const matching = [{ target: 'userName', source: 'userName' }];
 
 describe('enforcing a connector that observed', () => {
   let wiki: Wiki;
+  let on: PreviewedWiki;
   const writes: Write[] = [];
 
   beforeEach(async () => {
     wiki = await runningWiki();
+    on = previewsOf(wiki);
     writes.length = 0;
     wiki.stub.reply = ({ method, url, body }) => {
       if (method !== 'GET') writes.push({ method, url: decodeURIComponent(url), body });
@@ -39,73 +33,16 @@ describe('enforcing a connector that observed', () => {
   });
   afterEach(() => wiki.stop());
 
-  const add = (name: string, more: object = {}): string =>
-    wiki.stub.directory.addUser({
-      userName: `${name}@corp.example`,
-      externalId: `hr-${name}`,
-      active: true,
-      name: { givenName: name, familyName: 'Person' },
-      displayName: `${name} Person`,
-      emails: [{ value: `${name}@corp.example`, type: 'work', primary: true }],
-      ...more,
-    }).id;
-  const group = (displayName: string, ...members: string[]): string => {
-    const { body } = wiki.stub.directory.answer('POST', '/Groups', JSON.stringify({ displayName }));
-    const { id } = body as { id: string };
-    const value = members.map((one) => ({ value: one }));
-    const Operations = [{ op: 'add', path: 'members', value }];
-    wiki.stub.directory.answer('PATCH', `/Groups/${id}`, JSON.stringify({ Operations }));
-    return id;
-  };
-  const read = async (): Promise<void> => {
-    const { id } = (await wiki.call('POST', '/connectors/wiki/reconcile', {})).body as { id: string };
-    await eventually(
-      async () => (await wiki.call('GET', `/connectors/wiki/readings/${id}`)).body.status === 'completed',
-    );
-  };
-  /** So many people are known, and something is desired of so many. */
-  const known = (people: number, wanted: number): Promise<unknown> =>
-    eventually(async () => {
-      const [row] = await wiki.db.query<{ people: number; wanted: number }>(
-        `select (select count(*) from known_person)::int as people, (select count(*) from desired)::int as wanted`,
-      );
-      return row?.people === people && row.wanted === wanted;
-    });
-  const preview = async (body: object = {}): Promise<{ id: string; counts: Record<string, number> }> => {
-    const { status, body: made, headers } = await wiki.call('POST', '/connectors/wiki/preview', body);
-    expect([status, headers.get('location')]).toEqual([202, `/provisioning/v1/connectors/wiki/previews/${made.id}`]);
-    await eventually(async () => (await state(made.id as string)).status === 'ready');
-    return await state(made.id as string);
-  };
-  const state = async (id: string): Promise<ServiceAnswer['body']> =>
-    (await wiki.call('GET', `/connectors/wiki/previews/${id}`)).body;
-  const items = async (id: string): Promise<Map<string, Item>> => {
-    const { items: all } = (await wiki.call('GET', `/connectors/wiki/previews/${id}/items`)).body as { items: Item[] };
-    return new Map(all.map((item) => [item.identity, item]));
-  };
-  const release = (id: string, more = {}): Promise<ServiceAnswer> =>
-    wiki.call('POST', '/connectors/wiki/release', { preview: id, reason: 'the owner agreed' }, more);
-  const released = async (id: string): Promise<void> =>
-    void (await eventually(async () => (await state(id)).status === 'released'));
-  const allDone = async (): Promise<void> => {
-    await eventually(async () => {
-      const [row] = await wiki.db.query<{ n: number }>(
-        `select count(*)::int as n from desired where dirty and parked_code is null
-           and identity_id not in (select identity_id from awaiting_release)`,
-      );
-      return row?.n === 0;
-    });
-  };
   const told = (): string[] => writes.map(({ method, url }) => `${method} ${url.replace(/^.*\/scim\/v2/, '')}`);
 
   it('does exactly what the preview shows, and nothing before', async () => {
     const ids = {
-      ada: add('ada'),
-      bob: add('bob', { displayName: 'Bobby' }),
-      eve: add('eve'),
-      stranger: add('stranger'),
+      ada: on.add('ada'),
+      bob: on.add('bob', { displayName: 'Bobby' }),
+      eve: on.add('eve'),
+      stranger: on.add('stranger'),
     };
-    const staff = group('Staff', ids.ada, ids.stranger);
+    const staff = on.group('Staff', ids.ada, ids.stranger);
     await wiki.publish(
       ...['ada', 'bob', 'cy'].map((name) => person(name)),
       person('eve', { status: 'inactive' }),
@@ -113,10 +50,10 @@ describe('enforcing a connector that observed', () => {
       desired('bob', 1, { groups: ['Staff'] }),
       desired('cy', 1),
     );
-    await known(4, 3);
+    await on.known(4, 3);
     await wiki.connect({ mode: 'observe', matching });
-    await read();
-    const made = await preview();
+    await on.read();
+    const made = await on.preview();
     expect(made.counts).toMatchObject({
       people: 4,
       creates: 1,
@@ -126,7 +63,7 @@ describe('enforcing a connector that observed', () => {
       adds: 1,
       removes: 0,
     });
-    const shown = await items(made.id);
+    const shown = await on.items(made.id);
     expect(shown.get(personId('ada'))).toMatchObject({
       effect: 'link',
       changes: [],
@@ -144,31 +81,31 @@ describe('enforcing a connector that observed', () => {
     expect(text).toContain('displayName,Bobby,bob Person,false');
     expect(told()).toEqual([]);
 
-    expect((await release(made.id)).status).toBe(200);
-    await released(made.id);
-    await allDone();
+    expect((await on.release(made.id)).status).toBe(200);
+    await on.released(made.id);
+    await on.allDone();
     expect(told().sort()).toEqual(
       [`PATCH /Groups/${staff}`, `PATCH /Users/${ids.bob}`, `PATCH /Users/${ids.eve}`, 'POST /Users'].sort(),
     );
     expect(wiki.members('Staff')).toEqual(['ada', 'bob', 'stranger'].map((name) => `${name}@corp.example`));
     expect(wiki.users('eve')[0]).toMatchObject({ active: false, externalId: 'hr-eve' });
     expect(wiki.users('bob')[0]).toMatchObject({ displayName: 'bob Person', externalId: 'hr-bob' });
-    expect(await state(made.id)).toMatchObject({ done: 4, leftOut: 0, next: null, reason: 'the owner agreed' });
+    expect(await on.state(made.id)).toMatchObject({ done: 4, leftOut: 0, next: null, reason: 'the owner agreed' });
     const tellings = (await wiki.published(topics.operators)).map(({ body }) => body);
     expect(tellings).toContainEqual(
       expect.objectContaining({ connector: 'wiki', preview: made.id, pilot: false, reason: 'the owner agreed' }),
     );
     // Twice is once.
-    expect((await release(made.id)).body).toMatchObject({ code: 'preview.released' });
+    expect((await on.release(made.id)).body).toMatchObject({ code: 'preview.released' });
   });
 
   it('keeps a group that the account holds, also where packages name groups by id', async () => {
-    const staff = group('Staff', add('ada'));
+    const staff = on.group('Staff', on.add('ada'));
     await wiki.publish(person('ada'), desired('ada', 1, { groups: [staff] }));
-    await known(1, 1);
+    await on.known(1, 1);
     await wiki.connect({ mode: 'observe', matching, groups: { mode: 'by-id' } });
-    await read();
-    expect((await items((await preview()).id)).get(personId('ada'))).toMatchObject({
+    await on.read();
+    expect((await on.items((await on.preview()).id)).get(personId('ada'))).toMatchObject({
       effect: 'link',
       adds: [],
       keeps: [{ entitlement: { group: staff }, id: staff }],
@@ -176,32 +113,32 @@ describe('enforcing a connector that observed', () => {
   });
 
   it('leaves out what changed since the preview, and shows it as a new one', async () => {
-    add('ada');
-    add('bob');
+    on.add('ada');
+    on.add('bob');
     await wiki.publish(...['ada', 'bob'].map((name) => person(name)), desired('ada', 1), desired('bob', 1));
-    await known(2, 2);
+    await on.known(2, 2);
     await wiki.connect({ mode: 'observe', matching });
-    await read();
-    const made = await preview();
+    await on.read();
+    const made = await on.preview();
     wiki.clock.advance(1_000);
     await wiki.publish(desired('bob', 2, { attributes: { displayName: 'Robert Person' } }), desired('new', 1));
-    await known(2, 3);
-    await release(made.id);
-    await released(made.id);
-    await allDone();
+    await on.known(2, 3);
+    await on.release(made.id);
+    await on.released(made.id);
+    await on.allDone();
     expect(told()).toEqual([]);
-    const over = await state(made.id);
+    const over = await on.state(made.id);
     expect(over).toMatchObject({ done: 1, leftOut: 2 });
-    expect((await items(made.id)).get(personId('bob'))).toMatchObject({ leftOut: true });
-    await eventually(async () => (await state(over.next as string)).status === 'ready');
-    const rest = await items(over.next as string);
+    expect((await on.items(made.id)).get(personId('bob'))).toMatchObject({ leftOut: true });
+    await eventually(async () => (await on.state(over.next as string)).status === 'ready');
+    const rest = await on.items(over.next as string);
     expect([...rest.keys()].sort()).toEqual([personId('bob'), personId('new')].sort());
     expect(rest.get(personId('bob'))?.changes).toEqual([
       { target: 'displayName', before: 'bob Person', after: 'Robert Person' },
     ]);
-    await release(over.next as string);
-    await released(over.next as string);
-    await allDone();
+    await on.release(over.next as string);
+    await on.released(over.next as string);
+    await on.allDone();
     expect(
       told()
         .map((one) => one.split(' ')[0])
@@ -216,27 +153,27 @@ describe('enforcing a connector that observed', () => {
         desired(name, 1, { attributes: { department: name === 'ada' ? 'Engineering' : 'Sales' } }),
       ]),
     );
-    await known(3, 3);
+    await on.known(3, 3);
     await wiki.connect({ mode: 'observe', matching });
-    await read();
-    const pilot = await preview({ filter: 'department eq "Engineering"' });
+    await on.read();
+    const pilot = await on.preview({ filter: 'department eq "Engineering"' });
     expect(pilot.counts).toMatchObject({ people: 1, creates: 1 });
-    await release(pilot.id);
-    await released(pilot.id);
+    await on.release(pilot.id);
+    await on.released(pilot.id);
     expect(await wiki.inSync('ada', 1)).toBe(true);
     expect((await wiki.call('GET', '/connectors/wiki')).body).toMatchObject({ mode: 'enforce', pilot: true });
     await wiki.publish(desired('newcomer', 1));
-    await known(3, 4);
+    await on.known(3, 4);
     await wiki.quiescence();
     expect(told()).toEqual(['POST /Users']);
-    const some = await preview({ identities: [personId('bob')] });
-    await release(some.id);
-    await released(some.id);
+    const some = await on.preview({ identities: [personId('bob')] });
+    await on.release(some.id);
+    await on.released(some.id);
     expect(await wiki.inSync('bob', 1)).toBe(true);
-    const all = await preview();
+    const all = await on.preview();
     expect(all.counts).toMatchObject({ people: 2, creates: 2 });
-    await release(all.id);
-    await released(all.id);
+    await on.release(all.id);
+    await on.released(all.id);
     expect(await wiki.inSync('cy', 1)).toBe(true);
     expect(await wiki.inSync('newcomer', 1)).toBe(true);
     expect(told()).toEqual(Array.from({ length: 4 }, () => 'POST /Users'));
@@ -244,33 +181,33 @@ describe('enforcing a connector that observed', () => {
   });
 
   it('makes no account beside one of which nobody said whose it is', async () => {
-    add('ada', { userName: 'a1', employeeNumber: 'ada' });
-    add('ada', { userName: 'a2', employeeNumber: 'ada' });
+    on.add('ada', { userName: 'a1', employeeNumber: 'ada' });
+    on.add('ada', { userName: 'a2', employeeNumber: 'ada' });
     await wiki.publish(person('ada'), desired('ada', 1, { attributes: { employeeId: 'ada' } }));
-    await known(1, 1);
+    await on.known(1, 1);
     await wiki.connect({ mode: 'observe', matching: [{ target: 'employeeNumber', source: 'employeeId' }] });
-    await read();
-    const made = await preview();
+    await on.read();
+    const made = await on.preview();
     expect(made.counts).toMatchObject({ waits: 1, creates: 0, links: 0 });
-    await release(made.id);
-    await released(made.id);
+    await on.release(made.id);
+    await on.released(made.id);
     await wiki.quiescence();
     expect(told()).toEqual([]);
-    expect(await state(made.id)).toMatchObject({ done: 0, leftOut: 0 });
+    expect(await on.state(made.id)).toMatchObject({ done: 0, leftOut: 0 });
   });
 
   it('is for an owner of the application, with a preview of the document as it is, and a reason', async () => {
     await wiki.publish(person('ada'), desired('ada', 1));
-    await known(1, 1);
+    await on.known(1, 1);
     await wiki.connect({ mode: 'observe' });
-    const made = await preview();
+    const made = await on.preview();
     const refused = async (answer: Promise<ServiceAnswer>): Promise<unknown> => (await answer).body.code;
     expect(await refused(wiki.call('POST', '/connectors/wiki/release', {}))).toBe('preview.missing');
     expect(await refused(wiki.call('POST', '/connectors/wiki/release', { preview: made.id }))).toBe('invalid_input');
-    expect(await refused(release(made.id, { roles: ['requester'] }))).toBe('connector.not_owner');
-    expect(await refused(release(personId('nothing')))).toBe('not_found');
+    expect(await refused(on.release(made.id, { roles: ['requester'] }))).toBe('connector.not_owner');
+    expect(await refused(on.release(personId('nothing')))).toBe('not_found');
     await wiki.connect({ mode: 'observe', mapping: [{ target: 'title', type: 'constant', value: 'Staff' }] });
-    expect(await refused(release(made.id))).toBe('preview.outdated');
+    expect(await refused(on.release(made.id))).toBe('preview.outdated');
     const both = { filter: 'department eq "x"', identities: [personId('ada')] };
     expect((await wiki.call('POST', '/connectors/wiki/preview', both)).body).toMatchObject({
       errors: [{ pointer: '/identities' }],
@@ -283,15 +220,15 @@ describe('enforcing a connector that observed', () => {
   });
 
   it('takes the account of somebody who leaves later, as of everybody whom it keeps', async () => {
-    const id = add('ada');
+    const id = on.add('ada');
     await wiki.publish(person('ada'), desired('ada', 1));
-    await known(1, 1);
+    await on.known(1, 1);
     await wiki.connect({ mode: 'observe', matching });
-    await read();
-    const made = await preview();
-    await release(made.id);
-    await released(made.id);
-    await allDone();
+    await on.read();
+    const made = await on.preview();
+    await on.release(made.id);
+    await on.released(made.id);
+    await on.allDone();
     await wiki.publish(leaver('ada', 2));
     await eventually(() => wiki.users('ada')[0]?.active === false);
     expect(told()).toEqual([`PATCH /Users/${id}`]);

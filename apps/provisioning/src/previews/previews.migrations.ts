@@ -65,3 +65,18 @@ export class Previews1766800005000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** What a preview is for, and what is authoritative. */
+export class PreviewPurposes1767100002000 implements MigrationInterface {
+  readonly name = 'PreviewPurposes1767100002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table preview add purpose jsonb not null default '{"of": "enforcing"}'`);
+    await db.query(`alter table connector add authoritative jsonb not null default '[]'`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

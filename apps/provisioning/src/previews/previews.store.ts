@@ -9,7 +9,8 @@ import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-k
 import { csvCell } from '#libs/text/csv-cell.js';
 import { noCounts, type Outcome, type PreviewCounts } from './outcome.js';
 import type { PreviewTerms } from './preview-terms.js';
-import type { PreviewedPerson } from './situations.query.js';
+import type { PreviewedPerson } from './previewed-person.js';
+import type { Purpose } from './purpose.js';
 
 export type PreviewStatus = 'running' | 'ready' | 'releasing' | 'released';
 
@@ -21,6 +22,7 @@ export interface PreviewView {
   /** Which people it is for; null for everybody. */
   readonly filter: string | null;
   readonly identities: readonly string[] | null;
+  readonly purpose: Purpose;
   readonly status: PreviewStatus;
   readonly madeBy: string;
   readonly madeAt: string;
@@ -56,6 +58,7 @@ export interface PreviewTermsRow {
   readonly reason: string | null;
   readonly filter: string | null;
   readonly identities: readonly string[] | null;
+  readonly purpose: Purpose;
   readonly status: PreviewStatus;
   readonly releasedBy: string | null;
 }
@@ -66,6 +69,7 @@ interface Row {
   readonly version: number;
   readonly filter: string | null;
   readonly identities: readonly string[] | null;
+  readonly purpose: Purpose;
   readonly status: PreviewStatus;
   readonly made_by: string;
   readonly made_at: Date;
@@ -90,7 +94,7 @@ interface ItemRow {
   readonly left_out: boolean;
 }
 
-const columns = `id, connector, version, filter, identities, status, made_by, made_at, ready_at, reading, counts, released_by, released_at, reason,
+const columns = `id, connector, version, filter, identities, purpose, status, made_by, made_at, ready_at, reading, counts, released_by, released_at, reason,
   done, left_out, next`;
 
 const itemColumns: Readonly<Record<string, Column>> = {
@@ -109,10 +113,18 @@ const previewColumns: Readonly<Record<string, Column>> = {
 const filePage = 500;
 const csvColumns = ['identity', 'userName', 'account', 'effect', 'change', 'before', 'after', 'leftOut'] as const;
 
+/** One person of a preview, as it was found. */
+export interface PreviewedState {
+  readonly identityId: string;
+  readonly accountId: string | null;
+  readonly state: string;
+  readonly effect: string;
+}
+
 /** A new preview. */
 export interface NewPreview extends Pick<
   PreviewView,
-  'id' | 'connector' | 'version' | 'filter' | 'identities' | 'madeBy' | 'madeAt' | 'reading'
+  'id' | 'connector' | 'version' | 'filter' | 'identities' | 'purpose' | 'madeBy' | 'madeAt' | 'reading'
 > {
   readonly terms: PreviewTerms;
 }
@@ -124,8 +136,8 @@ export class Previews {
 
   start(work: Work, made: NewPreview): void {
     work.run(
-      `insert into preview (id, connector, version, terms, filter, identities, status, made_by, made_at, reading, counts)
-       values ($1::uuid, $2, $3::int, $4::jsonb, $5, $6::jsonb, 'running', $7, $8::timestamptz, $9::uuid, $10::jsonb)
+      `insert into preview (id, connector, version, terms, filter, identities, status, made_by, made_at, reading, counts, purpose)
+       values ($1::uuid, $2, $3::int, $4::jsonb, $5, $6::jsonb, 'running', $7, $8::timestamptz, $9::uuid, $10::jsonb, $11::jsonb)
        on conflict (id) do nothing`,
       [
         made.id,
@@ -138,13 +150,14 @@ export class Previews {
         made.madeAt,
         made.reading,
         JSON.stringify(noCounts),
+        JSON.stringify(made.purpose),
       ],
     );
   }
 
   async terms(id: string): Promise<PreviewTermsRow | null> {
     const [row] = await this.db.query<PreviewTermsRow & Record<string, unknown>>(
-      `select connector, terms, reading, reason, filter, identities, status, released_by as "releasedBy" from preview where id = $1::uuid`,
+      `select connector, terms, reading, reason, filter, identities, purpose, status, released_by as "releasedBy" from preview where id = $1::uuid`,
       [id],
     );
     return row ?? null;
@@ -226,16 +239,22 @@ export class Previews {
   }
 
   /** States of people after a place, in order. */
-  async states(
-    id: string,
-    after: string,
-    limit: number,
-  ): Promise<{ readonly identityId: string; readonly state: string; readonly effect: string }[]> {
-    return await this.db.query(
-      `select identity_id as "identityId", state, effect from preview_item where preview = $1::uuid and identity_id > $2::uuid
+  async states(id: string, after: string, limit: number): Promise<PreviewedState[]> {
+    return await this.db.query<PreviewedState & Record<string, unknown>>(
+      `select identity_id as "identityId", account_id as "accountId", state, effect from preview_item where preview = $1::uuid and identity_id > $2::uuid
        order by identity_id limit $3`,
       [id, after, limit],
     );
+  }
+
+  /** Those of these people whom a preview does not show. */
+  async unseen(id: string, identities: readonly string[]): Promise<string[]> {
+    const rows = await this.db.query<{ identity: string }>(
+      `select u.identity from unnest($2::uuid[]) as u(identity)
+       where not exists (select from preview_item i where i.preview = $1::uuid and i.identity_id = u.identity)`,
+      [id, identities],
+    );
+    return rows.map(({ identity }) => identity);
   }
 
   private async itemRows(id: string, after: string, filter: string | undefined, limit: number): Promise<ItemRow[]> {

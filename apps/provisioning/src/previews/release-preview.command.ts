@@ -7,6 +7,7 @@ import { NotFound } from '#libs/problems/problem.js';
 import { Clock } from '#libs/system/clock.js';
 import { Connectors, ConnectorRows, requireRelease } from '../connectors/connectors.exports.js';
 import { PreviewNotReady, PreviewOutdated, PreviewReleased } from './previews.errors.js';
+import { requirePurpose } from './ask-preview.command.js';
 import { Previews, type PreviewView } from './previews.store.js';
 import { ReleaseByPage } from './release-preview.process.js';
 import { Releases } from './releases.store.js';
@@ -45,8 +46,12 @@ export class ReleasePreviewHandler implements ICommandHandler<ReleasePreview> {
     const found = await this.previews.get(connector, preview);
     if (found === null) throw new NotFound('preview', preview);
     requireReady(found);
+    requirePurpose(connector, found.purpose, document.mode);
     const terms = await this.previews.terms(preview);
-    if (!isDeepStrictEqual(terms?.terms, JSON.parse(JSON.stringify(previewTermsOf(document)))))
+    if (
+      found.purpose.of === 'change' ||
+      !isDeepStrictEqual(terms?.terms, JSON.parse(JSON.stringify(previewTermsOf(document))))
+    )
       throw new PreviewOutdated('the connector’s document has changed since the preview was made: make another one', {
         preview,
       });

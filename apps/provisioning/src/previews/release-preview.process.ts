@@ -6,13 +6,15 @@ import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { Clock } from '#libs/system/clock.js';
-import { Accounts, desireNothing } from '../accounts/accounts.exports.js';
+import { Accounts, desireNothing, makeDue } from '../accounts/accounts.exports.js';
 import { Connectors, released } from '../connectors/connectors.exports.js';
 import { linkFacts } from './linking.js';
 import { MakePreview } from './make-preview.process.js';
-import { type PreviewTermsRow, Previews } from './previews.store.js';
+import { type PreviewedState, type PreviewTermsRow, Previews } from './previews.store.js';
 import { type ReleasedPage, Releases } from './releases.store.js';
-import { type PreviewedPerson, Situations } from './situations.query.js';
+import type { PlaceOfPage, PreviewedPerson } from './previewed-person.js';
+import { PreviewedPeople } from './previewed-people.process.js';
+import { takingFacts } from './taking.js';
 
 const releasing = 'release-preview';
 /** People released by one work. */
@@ -32,7 +34,7 @@ export class ReleaseByPage implements OnModuleInit {
   constructor(
     private readonly timers: Timers,
     private readonly previews: Previews,
-    private readonly situations: Situations,
+    private readonly people: PreviewedPeople,
     private readonly releases: Releases,
     private readonly accounts: Accounts,
     private readonly connectors: Connectors,
@@ -73,13 +75,11 @@ export class ReleaseByPage implements OnModuleInit {
   private async releasePage(
     work: Work,
     preview: string,
-    { connector, terms, releasedBy }: PreviewTermsRow,
-    items: readonly { readonly identityId: string; readonly state: string; readonly effect: string }[],
+    released: PreviewTermsRow,
+    items: readonly PreviewedState[],
   ): Promise<ReleasedPage> {
-    const now = await this.situations.of(
-      { connector, terms, scope: null },
-      items.map(({ identityId }) => identityId),
-    );
+    const { connector, terms, purpose, releasedBy } = released;
+    const now = await this.people.of({ connector, terms, scope: null, purpose }, items);
     const byId = new Map(now.map((person) => [person.identityId, person]));
     const same = items.flatMap(({ identityId, state, effect }) => {
       const person = byId.get(identityId);
@@ -87,6 +87,7 @@ export class ReleaseByPage implements OnModuleInit {
       return person !== undefined && person.state === state && isDone ? [person] : [];
     });
     for (const person of same) this.link(work, person, causationOf(preview, releasedBy));
+    if (purpose.of === 'authority') this.take(work, preview, released, same);
     const done = new Set(same.map(({ identityId }) => identityId));
     const others = items.filter(({ identityId }) => !done.has(identityId));
     this.releases.free(work, { connector, preview }, [...done]);
@@ -121,27 +122,67 @@ export class ReleaseByPage implements OnModuleInit {
     );
   }
 
+  /** What accounts hold and should not counts as given by the hub from now on, which takes it. */
+  private take(
+    work: Work,
+    preview: string,
+    { connector, releasedBy, reason }: PreviewTermsRow,
+    people: readonly PreviewedPerson[],
+  ): void {
+    const at = this.clock.now();
+    for (const { identityId, application, known: state, version, found } of people) {
+      const about = { preview, connector, application, identityId };
+      const facts = takingFacts(about, found?.holds ?? [], {
+        actor: actorId(releasedBy ?? ''),
+        reason: reason ?? '',
+        at,
+      });
+      const stream = { id: Accounts.idOf(identityId, connector), state, version };
+      this.accounts.stage(work, stream, facts, causationOf(preview, releasedBy));
+    }
+    makeDue(work, people, at);
+  }
+
   private async finish(work: Work, preview: string, terms: PreviewTermsRow, last: ReleasedPage): Promise<void> {
-    const { connector, releasedBy, reason } = terms;
-    const isPilot = terms.filter !== null || terms.identities !== null;
+    const { connector, releasedBy, reason, purpose } = terms;
     const loaded = await this.connectors.load(connector);
-    const facts = released(
-      connector,
-      { preview, pilot: isPilot, by: actorId(releasedBy ?? ''), reason: reason ?? '' },
-      loaded.state,
-    );
-    this.connectors.stage(work, loaded, facts, causationOf(preview, releasedBy));
-    const changed = isPilot ? [] : await this.releases.newcomers(connector, preview);
-    this.releases.hold(work, { connector, preview }, changed);
+    const changed = await this.newcomers(preview, terms);
+    this.releases.hold(work, { connector, preview }, purpose.of === 'enforcing' ? changed : []);
     const page = { done: last.done, leftOut: last.leftOut + changed.length };
-    const next = page.leftOut > 0 || (await this.releases.anyLeftOut(preview)) ? uuidv7() : null;
+    const isWhole = page.leftOut === 0 && !(await this.releases.anyLeftOut(preview));
+    const about = { preview, pilot: isPilot(terms), by: actorId(releasedBy ?? ''), reason: reason ?? '' };
+    const authoritative = purpose.of === 'authority' && isWhole ? purpose.entitlements : [];
+    const facts = released(connector, { ...about, authoritative }, loaded.state);
+    this.connectors.stage(work, loaded, facts, causationOf(preview, releasedBy));
+    const next = isWhole ? null : uuidv7();
     this.releases.finish(work, preview, { ...page, at: this.clock.now(), next });
     if (next !== null) this.previewRest(work, next, terms, loaded.version + facts.length);
   }
 
+  /** People for whom there is something to do since the preview was made, and who are not in it. */
+  private async newcomers(preview: string, terms: PreviewTermsRow): Promise<string[]> {
+    const { connector, purpose } = terms;
+    if (purpose.of === 'enforcing') return isPilot(terms) ? [] : await this.releases.newcomers(connector, preview);
+    return purpose.of === 'authority' ? await this.newHolders(preview, terms) : [];
+  }
+
+  private async newHolders(preview: string, { connector, terms, purpose }: PreviewTermsRow): Promise<string[]> {
+    const holders: string[] = [];
+    let from: PlaceOfPage | null = this.people.beginning(purpose);
+    while (from !== null) {
+      const { people, next }: Awaited<ReturnType<PreviewedPeople['page']>> = await this.people.page(
+        { connector, terms, scope: null, purpose },
+        from,
+      );
+      holders.push(...people.map(({ identityId }) => identityId));
+      from = next;
+    }
+    return await this.previews.unseen(preview, holders);
+  }
+
   /** What was left out is shown as a preview of its own. */
   private previewRest(work: Work, id: string, terms: PreviewTermsRow, version: number): void {
-    const { connector, terms: document, releasedBy, filter, identities } = terms;
+    const { connector, terms: document, releasedBy, filter, identities, purpose } = terms;
     this.makePreview.stage(work, {
       id,
       connector,
@@ -149,12 +190,17 @@ export class ReleaseByPage implements OnModuleInit {
       terms: document,
       filter,
       identities,
+      purpose,
       madeBy: actorId(releasedBy ?? ''),
       madeAt: this.clock.now(),
       reading: terms.reading,
     });
   }
 }
+
+/** Only for some people. */
+const isPilot = ({ filter, identities, purpose }: PreviewTermsRow): boolean =>
+  purpose.of === 'enforcing' && (filter !== null || identities !== null);
 
 const causationOf = (preview: string, releasedBy: string | null): Causation => ({
   actor: releasedBy ?? 'service/provisioning',

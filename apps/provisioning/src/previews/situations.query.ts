@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { fieldsOf } from '#libs/contracts/entitlement.js';
@@ -17,9 +16,11 @@ import {
   policyOf,
   type Scope,
 } from '../accounts/accounts.exports.js';
+import { fingerprint } from './fingerprint.js';
 import { linkFacts, type Link } from './linking.js';
 import type { PreviewTerms } from './preview-terms.js';
-import { type FoundThere, type HeldThere, answeredFor, type Outcome, outcomeOf } from './outcome.js';
+import { answeredFor, type FoundThere, type HeldThere, outcomeOf } from './outcome.js';
+import type { PlaceOfPage, PreviewedPerson } from './previewed-person.js';
 
 /** What is previewed, for whom. */
 export interface Previewed {
@@ -27,30 +28,6 @@ export interface Previewed {
   readonly terms: PreviewTerms;
   /** Which people it is for; null for everybody. */
   readonly scope: Scope;
-}
-
-/** One person for whom enforcing does something. */
-export interface PreviewedPerson {
-  readonly identityId: string;
-  readonly application: string;
-  readonly accountId: string | null;
-  readonly userName: string | null;
-  readonly outcome: Outcome;
-  /** Fingerprint of everything that the outcome was found from. */
-  readonly state: string;
-  /** Version of the account's stream. */
-  readonly version: number;
-  readonly known: Account;
-  readonly link: Link;
-  readonly found: FoundThere | null;
-  /** Somebody who left and of whom governance desired nothing here. */
-  readonly isGhost: boolean;
-}
-
-/** Where a page ends: first those of whom something is desired, then those who left and have an account. */
-export interface PlaceOfPage {
-  readonly part: 'desired' | 'ghosts';
-  readonly after: string;
 }
 
 interface Row {
@@ -234,9 +211,6 @@ function foundOf(
   }));
   return { accountId: account_id, active, observed, holds: held };
 }
-
-const fingerprint = (parts: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
 
 function nameIn({ userName }: Attributes): string | null {
   return typeof userName === 'string' ? userName : null;
