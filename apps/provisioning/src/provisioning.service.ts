@@ -34,9 +34,9 @@ import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 
 import { Discovery1765200005000 } from './discovery/discovery.migrations.js';
 import { writePeople } from './matching/known-people.store.js';
 import { Matching1765300002000 } from './matching/matching.migrations.js';
-import { PreviewPurposes1767100002000, Previews1766800005000 } from './previews/previews.migrations.js';
+import { PreviewPurposes1767100012000, Previews1766800005000 } from './previews/previews.migrations.js';
 import { ObservedAccess1766900001000 } from './observed-access/observed-access.migrations.js';
-import { Readings1765300001000, UnreadHoldings1767100001000 } from './readings/readings.migrations.js';
+import { Readings1765300001000, UnreadHoldings1767100011000 } from './readings/readings.migrations.js';
 import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
 import {
   NoRoom1767100009000,
@@ -101,8 +101,8 @@ export const provisioning: ServiceDefinition = {
     AccountLists1766900102000,
     Drift1767000003000,
     NoRoom1767100009000,
-    UnreadHoldings1767100001000,
-    PreviewPurposes1767100002000,
+    UnreadHoldings1767100011000,
+    PreviewPurposes1767100012000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -67,8 +67,8 @@ export class Previews1766800005000 implements MigrationInterface {
 }
 
 /** What a preview is for, and what is authoritative. */
-export class PreviewPurposes1767100002000 implements MigrationInterface {
-  readonly name = 'PreviewPurposes1767100002000';
+export class PreviewPurposes1767100012000 implements MigrationInterface {
+  readonly name = 'PreviewPurposes1767100012000';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`alter table preview add purpose jsonb not null default '{"of": "enforcing"}'`);

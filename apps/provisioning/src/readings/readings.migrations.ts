@@ -67,8 +67,8 @@ export class Readings1765300001000 implements MigrationInterface {
 }
 
 /** Of what a complete reading did not show who holds it. */
-export class UnreadHoldings1767100001000 implements MigrationInterface {
-  readonly name = 'UnreadHoldings1767100001000';
+export class UnreadHoldings1767100011000 implements MigrationInterface {
+  readonly name = 'UnreadHoldings1767100011000';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`alter table account_reading add column unread jsonb not null default '[]'`);
