@@ -35,6 +35,28 @@ describe('for somebody who is to have no account any more, enforcing', () => {
   });
 });
 
+describe('of attributes that an API of its own does not take', () => {
+  const attributes = { userName: 'ada@corp.example', displayName: 'Ada', 'name.familyName': 'Lovelace' };
+  const targets = (known: Account): readonly string[] | undefined =>
+    outcomeOf({
+      goal: goal({ attributes }),
+      known,
+      found: null,
+      disputed: false,
+      policy: policy(),
+      taken: ['userName', 'name.familyName'],
+      linking: () => [],
+    })?.changes.map(({ target }) => target);
+
+  it('nothing is shown: they are never sent', () => {
+    expect(targets(noAccount)).toEqual(['userName', 'name.familyName']);
+    expect(targets(existing())).toEqual(['name.familyName']);
+    expect(
+      targets(existing({ written: { userName: 'ada@corp.example', 'name.familyName': 'Lovelace' } })),
+    ).toBeUndefined();
+  });
+});
+
 describe('of an authoritative group', () => {
   const holds = ['Staff', 'Owners'].map((group) => ({ entitlement: { group }, id: `id-${group}` }));
   const taken = (known: Partial<Account>, wanted: Goal, onDisable: 'strip' | 'keep' = 'strip'): string[] =>

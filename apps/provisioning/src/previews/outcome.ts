@@ -62,6 +62,8 @@ export interface Situation {
   /** Accounts are there of which nobody said yet whether they are this person's. */
   readonly disputed: boolean;
   readonly policy: Policy;
+  /** Attributes that the application takes at all; null or absent: all. */
+  readonly taken?: readonly string[] | null;
   /** The facts by which the found account becomes the person's. */
   readonly linking: (found: FoundThere) => readonly AccountEvent[];
 }
@@ -80,19 +82,19 @@ const isEnding = ({ goal, known }: Situation): boolean =>
 const isWithoutAccount = ({ accountId }: Account, found: FoundThere | null): boolean =>
   accountId === null && found === null;
 
-/** There is no account that is known to be the person's. */
 /** Why not everything that is to be written can be known; null where it can. */
 const obstacleOf = ({ fault = null, awaited }: Goal): string | null =>
   fault ?? (awaited === undefined ? null : awaitedWords(awaited.sources));
 
-function making({ goal, disputed }: Situation): Outcome {
+/** There is no account that is known to be the person's. */
+function making({ goal, disputed, taken }: Situation): Outcome {
   const fault = obstacleOf(goal);
   if (disputed)
     return {
       ...nothing('waits'),
       detail: 'somebody must say whose account it is: decide the ambiguous accounts first',
     };
-  return fault === null ? creation(goal) : { ...nothing('fails'), detail: fault };
+  return fault === null ? creation(goal, isTakenBy(taken)) : { ...nothing('fails'), detail: fault };
 }
 
 /** An outcome that changes no value and no entitlement. */
@@ -106,35 +108,45 @@ export const nothing = (effect: Effect): Outcome => ({
   detail: null,
 });
 
-function creation({ initial, ifEmpty, attributes, entitlements }: Goal): Outcome {
+type IsTaken = (target: string) => boolean;
+
+const isTakenBy =
+  (taken: Situation['taken']): IsTaken =>
+  (target) =>
+    taken === null || taken === undefined || taken.includes(target);
+
+function creation({ initial, ifEmpty, attributes, entitlements }: Goal, isTaken: IsTaken): Outcome {
   const written = Object.entries({ ...initial, ...ifEmpty, ...attributes }).filter(
-    ([, value]) => (value ?? null) !== null,
+    ([target, value]) => (value ?? null) !== null && isTaken(target),
   );
   const changes = written.map(([target, after]) => ({ target, before: null, after }));
   return { ...nothing('create'), changes, adds: entitlements.map(({ entitlement }) => entitlement) };
 }
 
 /** The account that is there, ours or found, is brought to what is desired. */
-function bringing({ goal, known, found, linking }: Situation): Outcome | null {
+function bringing({ goal, known, found, linking, taken }: Situation): Outcome | null {
+  const isTaken = isTakenBy(taken);
   const fault = obstacleOf(goal);
   if (fault !== null) return { ...nothing('fails'), detail: fault };
   if (known.accountId !== null || found === null) {
-    const outcome = { ...nothing('update'), ...differences(goal, known) };
+    const outcome = { ...nothing('update'), ...differences(goal, known, isTaken) };
     return isSomething(outcome) ? outcome : null;
   }
   const linked = linking(found).reduce(account.evolve, known);
-  return { ...nothing('link'), ...differences(goal, linked), keeps: keptBy(goal, found) };
+  return { ...nothing('link'), ...differences(goal, linked, isTaken), keeps: keptBy(goal, found) };
 }
 
-function differences(goal: Goal, after: Account): Pick<Outcome, 'changes' | 'enables' | 'adds' | 'removes'> {
+function differences(
+  goal: Goal,
+  after: Account,
+  isTaken: IsTaken,
+): Pick<Outcome, 'changes' | 'enables' | 'adds' | 'removes'> {
   const wanted = new Set(goal.entitlements.map(({ entitlement }) => entitlementKey(entitlement)));
   const update = updating(goal, after);
   return {
-    changes: Object.entries({ ...update?.ifEmpty, ...update?.written }).map(([target, value]) => ({
-      target,
-      before: after.written[target] ?? null,
-      after: value ?? null,
-    })),
+    changes: Object.entries({ ...update?.ifEmpty, ...update?.written })
+      .filter(([target]) => isTaken(target))
+      .map(([target, value]) => ({ target, before: after.written[target] ?? null, after: value ?? null })),
     enables: after.status === 'disabled',
     adds: goal.entitlements
       .map(({ entitlement }) => entitlement)

@@ -172,7 +172,7 @@ function personOf(
     place: terms.place,
   };
   const linking = (there: FoundThere) => linkFacts(link, there, answeredFor(goal, there));
-  const outcome = outcomeOf({ goal, known, found, disputed, policy: policyOf(terms), linking });
+  const outcome = outcomeOf({ goal, known, found, disputed, policy: policyOf(terms), taken: terms.taken, linking });
   if (outcome === null) return null;
   const state = fingerprint([goal.version, version, row.account_id, row.digest, row.holds, outcome]);
   const about = { identityId, application, accountId: known.accountId ?? found?.accountId ?? null };
