@@ -6,7 +6,6 @@ export { ConnectorNotDefined, ConnectorPaused, NotOwner } from './connector.erro
 export { AnnounceSources } from './announce-sources.process.js';
 export { ConnectorTargets } from './connector-targets.process.js';
 export { type AccountFile, type ConnectorDocument, laterFields, reapplied } from './connector-document.js';
-export { connectorAnswer } from './connectors.answers.js';
 export { ConnectorIdParam, connectorIdRule } from './connector.dto.js';
 export { DryRunQuery } from './define-query.dto.js';
 export { connectorsChannel } from './connectors-channel.js';

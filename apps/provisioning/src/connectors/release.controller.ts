@@ -10,7 +10,14 @@ import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { etagOf } from '#libs/service-kit/input/etag.js';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
-import { PreviewMissing, Previews, ReleasePreview } from '../previews/previews.exports.js';
+import {
+  entitlementsIn,
+  PreviewMissing,
+  Previews,
+  ReleasePreview,
+  WithdrawAuthority,
+  WithdrawAuthorityDto,
+} from '../previews/previews.exports.js';
 import { ConnectorIdParam } from './connector.dto.js';
 import { connectorAnswer } from './connectors.answers.js';
 import { ConnectorRows, type ConnectorView } from './connectors.query.js';
@@ -64,6 +71,28 @@ export class ReleaseController {
     const view = await this.connectors.view(id);
     if (view === null) throw new NotFound('connector', id);
     response.set('ETag', etagOf(view.version));
+    return view;
+  }
+
+  @Post(':id/withdraw-authority')
+  @HttpCode(200)
+  @Roles('connector-admin', 'requester', 'approver')
+  @ApiOperation({
+    summary:
+      'Of these groups and roles the hub takes only what it gave, by an owner of the application or a connector-admin',
+    description: 'What it took from others is not given back. The audit log keeps who and why.',
+  })
+  @Answers(200, connectorAnswer)
+  @Refuses({ 403: ['connector.not_owner'], 404: ['connector.not_defined'] })
+  async withdraw(
+    @Param() { id }: ConnectorIdParam,
+    @Body() { entitlements, reason }: WithdrawAuthorityDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<ConnectorView> {
+    const chosen = entitlementsIn('/entitlements', entitlements);
+    await this.commands.execute(new WithdrawAuthority(id, chosen, reason, caller, causationOf(caller)));
+    const view = await this.connectors.view(id);
+    if (view === null) throw new NotFound('connector', id);
     return view;
   }
 

@@ -11,18 +11,11 @@ import { NewId } from '#libs/service-kit/idempotency/new-id.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { Answers, AnswersFile, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
-import {
-  connectorAnswer,
-  ConnectorIdParam,
-  ConnectorRows,
-  type ConnectorView,
-  NotOwner,
-} from '../connectors/connectors.exports.js';
+import { ConnectorIdParam, ConnectorRows, NotOwner } from '../connectors/connectors.exports.js';
 import { FileQuery } from '../matching/matching.exports.js';
 import { AskPreview } from './ask-preview.command.js';
-import { askedOf, entitlementsIn } from './purpose.input.js';
-import { WithdrawAuthority } from './withdraw-authority.command.js';
-import { AskPreviewDto, PreviewParam, WithdrawAuthorityDto } from './preview.dto.js';
+import { askedOf } from './purpose.input.js';
+import { AskPreviewDto, PreviewParam } from './preview.dto.js';
 import { previewAnswer, previewItemAnswer } from './previews.answers.js';
 import { type PreviewItemView, Previews, type PreviewView } from './previews.store.js';
 
@@ -60,28 +53,6 @@ export class PreviewsController {
     await this.commands.execute(new AskPreview(id, newId, people, purpose, causationOf(caller)));
     response.location(`/provisioning/v1/connectors/${id}/previews/${newId}`);
     return await this.found(id, newId);
-  }
-
-  @Post(':id/withdraw-authority')
-  @HttpCode(200)
-  @Roles('connector-admin', 'requester', 'approver')
-  @ApiOperation({
-    summary:
-      'Of these groups and roles the hub takes only what it gave, by an owner of the application or a connector-admin',
-    description: 'What it took from others is not given back. The audit log keeps who and why.',
-  })
-  @Answers(200, connectorAnswer)
-  @Refuses({ 403: ['connector.not_owner'], 404: ['connector.not_defined'] })
-  async withdraw(
-    @Param() { id }: ConnectorIdParam,
-    @Body() { entitlements, reason }: WithdrawAuthorityDto,
-    @CurrentCaller() caller: Caller,
-  ): Promise<ConnectorView> {
-    const chosen = entitlementsIn('/entitlements', entitlements);
-    await this.commands.execute(new WithdrawAuthority(id, chosen, reason, caller, causationOf(caller)));
-    const view = await this.connectors.view(id);
-    if (view === null) throw new NotFound('connector', id);
-    return view;
   }
 
   @Get(':id/previews/:preview')

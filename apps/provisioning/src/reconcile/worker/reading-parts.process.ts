@@ -36,7 +36,8 @@ export function readApplicationOf(
     holdings: storage.holdings,
     runs: storage.discoveryRuns,
     match: () => matching.match(row.id, row.document, now()),
-    compare: (reading) => comparison.run({ connector: row.id, document: row.document, authoritative: row.authoritative, now, ...reading }),
+    compare: (reading) =>
+      comparison.run({ connector: row.id, document: row.document, authoritative: row.authoritative, now, ...reading }),
     tell: (reading) => observedAccess.tell({ connector: row.id, ...reading }, readerTerms),
     now,
     pause: (ms) => new Promise((done) => setTimeout(done, ms)),
