@@ -52,6 +52,16 @@ describe('a target that the schemas of the application lack', () => {
     },
   );
 
+  it('is refused in an extension that nobody knows, and not in the enterprise extension that is not described', async () => {
+    const mapping = [
+      from('urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department'),
+      from('urn:example:2.0:User:badge'),
+    ];
+    const { status: answered, body } = await put({ mapping });
+    expect([answered, body.errors]).toMatchObject([400, [{ pointer: '/mapping/1/target' }]]);
+    expect((await put({ mapping: mapping.slice(0, 1) })).status).toBeLessThan(300);
+  });
+
   it('is no fault where the document says that the schemas are not complete', async () => {
     const profile = { template: 'generic', switches: { discovery: 'none' } };
     expect((await put({ mapping: [from('shoeSize')], profile })).status).toBeLessThan(300);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import { enterpriseSchema } from '#libs/scim/client/resources.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { type Call } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
@@ -30,14 +31,23 @@ export class KnownTargets {
   private async unknown(id: string, document: ConnectorDocument): Promise<ReadonlySet<string>> {
     try {
       const target = this.targets.make(id, document);
-      const paths = document.mapping.map((entry) => entry.target);
-      return new Set(await target.unknownPaths(paths, shortly).finally(() => target.destroy()));
+      const paths = [...document.mapping.map((entry) => entry.target), ...enterprise];
+      const unknown = await target.unknownPaths(paths, shortly).finally(() => target.destroy());
+      return new Set(describesEnterprise(unknown ?? []) ? unknown : unknown?.filter((path) => !isEnterprise(path)));
     } catch {
       // Its secret is elsewhere, or its address may not be called from here: the test of the connector tells.
       return new Set();
     }
   }
 }
+
+const enterprise = ['employeeNumber', 'costCenter', 'organization', 'division', 'department'].map(
+  (name) => `${enterpriseSchema}:${name}`,
+);
+const isEnterprise = (path: string): boolean => path.toLowerCase().startsWith(`${enterpriseSchema.toLowerCase()}:`);
+
+/** Many applications take the enterprise extension (RFC 7643 §4.3) and do not describe it: that says nothing of its attributes. */
+const describesEnterprise = (unknown: readonly string[]): boolean => enterprise.some((path) => !unknown.includes(path));
 
 const notThere =
   'is no attribute of the application’s own schemas: correct it; or, where they are not complete, give "discovery": "none" in profile.switches';
