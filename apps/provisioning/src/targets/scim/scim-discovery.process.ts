@@ -113,7 +113,18 @@ async function described(ask: Ask, path: string): Promise<object | null> {
   });
 }
 
+/** Whether lists take the parameters of pages at all. */
+async function pages(ask: Ask, proposed: ProposedProfile, mark: string): Promise<void> {
+  const { paging: before } = proposed.profile;
+  const refusal = await refusalOf(ask((client) => client.findUsers('userName', mark)));
+  if (before !== 'index' || refusal === null || refusal.terms.class !== 'validation') return;
+  proposed.note('paging', 'none', `a search with startIndex and count is answered ${says(refusal)}`);
+  if ((await refusalOf(ask((client) => client.findUsers('userName', mark)))) !== null)
+    proposed.note('paging', before, 'a search is refused with and without pages');
+}
+
 async function searches(ask: Ask, proposed: ProposedProfile, mark: string): Promise<void> {
+  await pages(ask, proposed, mark);
   const byName = await refusalOf(ask((client) => client.findUsers('userName', mark)));
   if (byName?.terms.code === 'wrong-address') {
     proposed.note('notFound', '404', 'a search that finds nothing is answered with 404');

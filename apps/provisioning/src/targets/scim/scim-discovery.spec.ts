@@ -1,7 +1,15 @@
 import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import { generic } from '#libs/scim/client/profile.js';
 import { knownQuirks } from '../../../../../test/targets/quirks/known-quirks.js';
-import { quirkToken, type QuirkServer, startQuirkServer } from '../../../../../test/targets/quirks/quirk-server.js';
+import {
+  operationsOf,
+  type Quirk,
+  type QuirkRequest,
+  quirkToken,
+  type QuirkServer,
+  refused,
+  startQuirkServer,
+} from '../../../../../test/targets/quirks/quirk-server.js';
 import { discover } from './scim-discovery.process.js';
 import type { Discovered } from './proposed-profile.js';
 
@@ -11,8 +19,9 @@ describe('discovering how an application speaks SCIM', () => {
   let server: QuirkServer;
   afterEach(() => server.stop());
 
-  const found = async (kind: string, write: boolean): Promise<Discovered> => {
-    server = await startQuirkServer(knownQuirks[kind] ?? []);
+  const found = (kind: string, write: boolean): Promise<Discovered> => seen(knownQuirks[kind] ?? [], write);
+  const seen = async (quirks: readonly Quirk[], write = true): Promise<Discovered> => {
+    server = await startQuirkServer(quirks);
     const { baseUrl } = server;
     const guard = new AddressGuard([], true);
     const access = { baseUrl, auth: { type: 'bearer', token: () => quirkToken }, guard, connections: 2 } as const;
@@ -60,6 +69,51 @@ describe('discovering how an application speaks SCIM', () => {
       readMembers: 'by-filter',
       memberRemoval: 'value-list',
     });
+  });
+
+  it('names another userName, disabled users who are hidden, and texts that are cut', async () => {
+    expect(switches(await found('github-emu', true))).toMatchObject({ userNameForm: 'rewritten' });
+    await server.stop();
+    expect(switches(await found('slack', true))).toMatchObject({ reactivateOnConflict: true });
+    await server.stop();
+    const cut = await found('servicenow', true);
+    expect(switches(cut)).toMatchObject({ readBack: true, lengths: { title: 40 } });
+    expect(cut.deviations.find((one) => one.switch === 'lengths')?.saw).toContain('40 of them are shown');
+  });
+
+  const refuses = (cites: string, why: (request: QuirkRequest) => boolean): Quirk => ({
+    cites,
+    instead: (request) => (why(request) ? refused(400, 'not here') : null),
+  });
+  const changesGroup = ({ method, path }: QuirkRequest): boolean => method === 'PATCH' && path.startsWith('/Groups');
+
+  it.each<[string, Quirk[], object]>([
+    ['scim-quirks B vCenter: no PATCH', [refuses('', changesGroup)], { memberChanges: 'put' }],
+    [
+      'scim-quirks A4 Zoom: groups are with the user',
+      [refuses('', ({ path, method }) => path.startsWith('/Groups/') && ['PATCH', 'PUT'].includes(method))],
+      { memberChanges: 'user-groups' },
+    ],
+    [
+      'scim-quirks C13: a group is made with a list of members',
+      [
+        refuses(
+          '',
+          ({ method, path, body }) => method === 'POST' && path === '/Groups' && body['members'] === undefined,
+        ),
+      ],
+      { membersOnCreate: 'empty-list' },
+    ],
+    ['scim-quirks C17: no pages', [refuses('', ({ query }) => query.has('startIndex'))], { paging: 'none' }],
+    [
+      'scim-quirks C29: remove is not known',
+      [refuses('', (request) => operationsOf(request).some(({ op, path }) => op === 'remove' && path === 'title'))],
+      { clear: 'empty-text' },
+    ],
+  ])('proposes what fits, and nothing else: %s', async (cites, quirks, expected) => {
+    const result = await seen(quirks.map((one) => ({ ...one, cites })));
+    expect([switches(result), result.leftovers, result.unsettled]).toEqual([expected, [], []]);
+    expect([server.directory.users.size, server.directory.groups.size]).toEqual([0, 0]);
   });
 
   it('finds users and groups where the resource types say that they are, and where case counts', async () => {

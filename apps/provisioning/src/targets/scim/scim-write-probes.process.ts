@@ -1,26 +1,26 @@
 import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import { CallFailure, isGone } from '#libs/outgoing/failure.js';
-import type { ScimProfile } from '#libs/scim/client/profile.js';
 import { isActive, type PatchOperation, type ScimUser, userSchema } from '#libs/scim/client/resources.js';
-import { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { ProposedProfile } from './proposed-profile.js';
-
-/** One way to try, and what it means for the profile when it works. */
-interface Way {
-  readonly changes: Partial<ScimProfile>;
-  readonly saw: string;
-}
+import { ScimGroupProbes } from './scim-group-probes.process.js';
+import { passOver, Trials, type Way, wordsOf } from './trials.process.js';
 
 /**
  * Tries changes on a user and a group that it makes and removes again, each first as the proposed profile has it and then in
  * the other ways, until a reading shows the change.
  */
 export class ScimWriteProbes {
+  private readonly trials: Trials;
+  private readonly groups: ScimGroupProbes;
+
   constructor(
-    private readonly access: ApplicationAccess,
+    access: ApplicationAccess,
     private readonly proposed: ProposedProfile,
     private readonly mark: string,
-  ) {}
+  ) {
+    this.trials = new Trials(access, proposed);
+    this.groups = new ScimGroupProbes(this.trials, mark);
+  }
 
   /** @returns what could not be removed again */
   async run(): Promise<string[]> {
@@ -28,12 +28,13 @@ export class ScimWriteProbes {
     const left: string[] = [];
     let group: string | null = null;
     try {
+      await this.naming(user);
       await this.updates(user);
       await this.deactivation(user);
-      group = await this.makeGroup();
-      if (group !== null) await this.membership(group, user);
+      group = await this.groups.make();
+      if (group !== null) await this.groups.membership(group, user);
     } finally {
-      if (group !== null && !(await this.removeGroup(group))) left.push(`the group ${this.mark} (id ${group})`);
+      if (group !== null && !(await this.groups.remove(group))) left.push(`the group ${this.mark} (id ${group})`);
       if (!(await this.removeUser(user))) left.push(`the user ${this.mark} (id ${user})`);
     }
     return left;
@@ -59,8 +60,8 @@ export class ScimWriteProbes {
     let refusal: unknown = null;
     for (const { changes, saw } of ways) {
       try {
-        const { id } = await this.asking(changes, (client) => client.createUser(resource));
-        this.take(changes, saw);
+        const { id } = await this.trials.asking(changes, (client) => client.createUser(resource));
+        this.trials.take(changes, saw);
         return id;
       } catch (error) {
         refusal = error;
@@ -70,10 +71,16 @@ export class ScimWriteProbes {
     throw refusal;
   }
 
+  private async naming(id: string): Promise<void> {
+    const userName = (await this.shown(id))?.userName;
+    if (userName === undefined || userName.toLowerCase() === this.mark.toLowerCase()) return;
+    this.proposed.note('userNameForm', 'rewritten', `the user that was made as ${this.mark} is shown as ${userName}`);
+  }
+
   private async updates(id: string): Promise<void> {
     const set = (value: string): PatchOperation[] => [{ op: 'replace', path: 'displayName', value }];
     const shows = (value: string) => (user: ScimUser) => user.displayName === value;
-    await this.firstOf(
+    await this.trials.firstOf(
       'displayName is changed',
       [
         { changes: {}, saw: '' },
@@ -86,7 +93,7 @@ export class ScimWriteProbes {
         return shows(`probe ${n}`)(await client.getUser(id));
       },
     );
-    await this.firstOf(
+    await this.trials.firstOf(
       'an entry of a list is changed',
       [
         { changes: {}, saw: '' },
@@ -104,12 +111,13 @@ export class ScimWriteProbes {
 
   private async clearing(id: string): Promise<void> {
     const title = (value: unknown): PatchOperation[] => [{ op: 'replace', path: 'title', value }];
-    await this.asking({}, (client) => client.patchUser(id, title('Probe'))).catch(passOver);
+    await this.trials.asking({}, (client) => client.patchUser(id, title('Probe'))).catch(passOver);
     const isSet = await this.shown(id).then((user) => user?.['title'] === 'Probe');
     if (!isSet) return;
+    await this.cutting(id);
     const isEmpty = async (): Promise<boolean> =>
       ['', null, undefined].includes((await this.shown(id))?.['title'] as string | null | undefined);
-    await this.firstOf(
+    await this.trials.firstOf(
       'title is emptied',
       [
         { changes: {}, saw: '' },
@@ -124,10 +132,21 @@ export class ScimWriteProbes {
     );
   }
 
+  /** Does the application cut a long text without a word? */
+  private async cutting(id: string): Promise<void> {
+    const long = 'Probe '.repeat(40).trim();
+    const operations = [{ op: 'replace', path: 'title', value: long }] as const;
+    const isDone = await this.trials.asking({}, (client) => client.patchUser(id, operations)).catch(passOver);
+    const shown = (await this.shown(id))?.['title'];
+    if (isDone === null || typeof shown !== 'string' || shown === long || !long.startsWith(shown)) return;
+    const saw = `a title of ${long.length} characters was accepted, and ${shown.length} of them are shown`;
+    this.trials.take({ readBack: true, lengths: { title: shown.length } }, saw);
+  }
+
   private async deactivation(id: string): Promise<void> {
     const by = (active: boolean): PatchOperation[] => [{ op: 'replace', path: 'active', value: active }];
     const isOff = async (): Promise<boolean> => isActive((await this.shown(id)) ?? {}) === false;
-    await this.firstOf(
+    await this.trials.firstOf(
       'the user is disabled',
       [
         { changes: {}, saw: '' },
@@ -142,56 +161,29 @@ export class ScimWriteProbes {
         return await isOff();
       },
     );
+    await this.hiding();
   }
 
-  private async makeGroup(): Promise<string | null> {
-    try {
-      return (await this.asking({}, (client) => client.createGroup(this.mark))).id;
-    } catch (error) {
-      passOver(error);
-      this.proposed.note('createGroups', false, `a new group is answered ${this.words(error)}`);
-      return null;
-    }
-  }
-
-  private async membership(group: string, user: string): Promise<void> {
-    const holds = async (client: ScimClient): Promise<boolean> => (await client.groupMembers(group)).ids.has(user);
-    await this.asking({}, (client) => client.addMembers(group, [user])).catch(passOver);
-    const isShown = await this.asking({}, holds);
-    if (!isShown) {
-      const byFilter = await this.asking({}, (client) => client.isMember(group, user)).catch(passOver);
-      const how = byFilter === true ? 'by-filter' : 'never';
-      this.proposed.note('readMembers', how, 'a group does not show the member that it was given');
-    }
-    const isGone = (client: ScimClient): Promise<boolean> =>
-      isShown ? holds(client).then((held) => !held) : client.isMember(group, user).then((held) => !held);
-    if (this.proposed.profile.readMembers === 'never') return;
-    await this.firstOf(
-      'a member is taken away',
-      [
-        { changes: {}, saw: '' },
-        { changes: { memberRemoval: 'value-list' }, saw: 'a member is taken away only by a list of values' },
-      ],
-      async (client) => {
-        await client.removeMembers(group, [user]);
-        return await isGone(client);
-      },
-    );
-  }
-
-  private async removeGroup(id: string): Promise<boolean> {
-    await this.asking({}, (client) => client.deleteGroup(id)).catch(passOver);
-    return (await this.asking({}, (client) => client.getGroup(id)).catch(() => undefined)) === null;
+  /** Is the user, who is disabled now, still found by name? */
+  private async hiding(): Promise<void> {
+    const isFound = (found: readonly ScimUser[] | null): boolean => (found ?? []).length > 0;
+    const { trials, mark } = this;
+    if (isFound(await trials.asking({}, (client) => client.findUsers('userName', mark)).catch(passOver))) return;
+    const inactive = await trials.asking({}, (client) => client.findInactiveUsers('userName', mark)).catch(passOver);
+    if (!isFound(inactive)) return;
+    trials.take({ reactivateOnConflict: true }, 'a disabled user is found only where active eq false is asked for');
   }
 
   /** Also says what DELETE means. */
   private async removeUser(id: string): Promise<boolean> {
-    const refusal = await this.asking({}, (client) => client.deleteUser(id)).then(
-      () => null,
-      (error: unknown) => error,
-    );
+    const refusal = await this.trials
+      .asking({}, (client) => client.deleteUser(id))
+      .then(
+        () => null,
+        (error: unknown) => error,
+      );
     if (refusal !== null) {
-      this.proposed.note('deleteMeans', 'unsupported', `DELETE of a user is answered ${this.words(refusal)}`);
+      this.proposed.note('deleteMeans', 'unsupported', `DELETE of a user is answered ${wordsOf(refusal)}`);
       return false;
     }
     const user = await this.shown(id);
@@ -203,48 +195,10 @@ export class ScimWriteProbes {
   /** Null when it is gone. */
   private async shown(id: string): Promise<ScimUser | null> {
     try {
-      return await this.asking({}, (client) => client.getUser(id));
+      return await this.trials.asking({}, (client) => client.getUser(id));
     } catch (error) {
       if (isGone(error)) return null;
       throw error;
     }
   }
-
-  /** The first way that a reading confirms. */
-  private async firstOf(
-    what: string,
-    ways: readonly Way[],
-    attempt: (client: ScimClient, n: number) => Promise<boolean>,
-  ): Promise<void> {
-    for (const [n, { changes, saw }] of ways.entries()) {
-      const works = await this.asking(changes, (client) => attempt(client, n)).catch(passOver);
-      if (works !== true) continue;
-      this.take(changes, saw);
-      return;
-    }
-    this.proposed.unsettled.push(`${what}: no known way works`);
-  }
-
-  private take(changes: Partial<ScimProfile>, saw: string): void {
-    for (const [name, value] of Object.entries(changes)) this.proposed.note(name as keyof ScimProfile, value, saw);
-  }
-
-  private async asking<T>(changes: Partial<ScimProfile>, question: (client: ScimClient) => Promise<T>): Promise<T> {
-    const client = new ScimClient(this.access, this.proposed.with(changes));
-    try {
-      return await question(client);
-    } finally {
-      await client.destroy();
-    }
-  }
-
-  private words(error: unknown): string {
-    return error instanceof CallFailure ? String(error.terms.status ?? error.terms.code) : 'unclear';
-  }
-}
-
-/** A refusal only says that this way does not work. @throws what is no answer */
-function passOver(error: unknown): null {
-  if (error instanceof CallFailure && error.terms.class !== 'auth' && error.terms.status !== null) return null;
-  throw error;
 }
