@@ -89,6 +89,14 @@ const en: Words = {
     'The review {review} ends on {date}, and access still waits for your answer.',
   ],
   'workflow-step': ['{person}: {message}', '{message}\n\nThis is about {person}.'],
+  'certification-waiting': [
+    '{application}: access that nobody approved',
+    'A reading of {application} found access that was there before the hub, for example that of {person}. Please certify or revoke it by {date}.',
+  ],
+  'certification-overdue': [
+    '{application}: found access waits for an answer, and its date is over',
+    'Access that was found in {application}, for example that of {person}, should have been certified or revoked by {date}. Please do so now.',
+  ],
   outcomes: { approved: 'approved', denied: 'denied', expired: 'not decided in time', cancelled: 'cancelled' },
   open: 'Open it (you have to sign in): {link}',
 };
@@ -156,6 +164,14 @@ const de: Words = {
     'Die Prüfung {review} endet am {date}, und Zugriffe warten noch auf Ihre Antwort.',
   ],
   'workflow-step': ['{person}: {message}', '{message}\n\nEs geht um {person}.'],
+  'certification-waiting': [
+    '{application}: Zugriff, den niemand genehmigt hat',
+    'In {application} wurde Zugriff gefunden, der älter als das System ist, zum Beispiel der von {person}. Bitte bestätigen oder entziehen Sie ihn bis {date}.',
+  ],
+  'certification-overdue': [
+    '{application}: gefundener Zugriff wartet, die Frist ist abgelaufen',
+    'Zugriff, der in {application} gefunden wurde, zum Beispiel der von {person}, war bis {date} zu bestätigen oder zu entziehen. Bitte holen Sie das nach.',
+  ],
   outcomes: {
     approved: 'genehmigt',
     denied: 'abgelehnt',

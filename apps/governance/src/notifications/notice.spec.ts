@@ -1,4 +1,5 @@
 import type { PublicMessage } from '#libs/event-bus/message.js';
+import { foundNotices } from './found-notices.js';
 import { noticesFor, type NoticeSurroundings } from './notice.js';
 import { noticeLink, noticeText } from './notice-texts.js';
 import { reviewNotices } from './review-notices.js';
@@ -150,6 +151,40 @@ describe('a notice of a list of accounts that is too old', () => {
       ['list-stale', 'olga', time],
       ['list-stale', null, time],
     ]);
+  });
+});
+
+describe('a notice of found access', () => {
+  const certifyBy = '2026-05-31T09:00:00.000Z';
+  const cause = { type: 'as-found', certifyBy, certifiedBy: null };
+  const found = (application: string, more: object = {}) => ({
+    ...assignment,
+    package: `as-found:${application}:group:Old`,
+    cause: { ...cause, ...more },
+  });
+  const notices = (what: string, body: object) =>
+    foundNotices({ type: `hub.governance.assignment.${what}.v1`, time, body } as never, around);
+  it('goes to the owners of the application when it is found and when nobody answered in time, once an hour', () => {
+    for (const [what, kind] of [
+      ['created', 'certification-waiting'],
+      ['certification-overdue', 'certification-overdue'],
+    ] as const)
+      expect(notices(what, found('wiki'))).toEqual([
+        {
+          kind,
+          recipient: 'olga',
+          about: { application: 'wiki', person: 'ben', date: certifyBy },
+          dueAt: time,
+          key: 'wiki 2026-03-02T09',
+        },
+      ]);
+    expect(notices('created', found('crm'))).toMatchObject([{ recipient: null }]);
+  });
+  it('is for nobody where somebody certified it, and its holder is not told that it is ready', () => {
+    expect(notices('created', found('wiki', { certifiedBy: 'olga' }))).toEqual([]);
+    expect(notices('created', assignment)).toEqual([]);
+    for (const what of ['created', 'delivery-changed'])
+      expect(told(`hub.governance.assignment.${what}.v1`, { ...found('wiki'), delivery: 'delivered' })).toEqual([]);
   });
 });
 

@@ -33,6 +33,8 @@ export const noticeKinds = [
   'campaign-waiting',
   'campaign-reminder',
   'workflow-step',
+  'certification-waiting',
+  'certification-overdue',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -81,8 +83,8 @@ export interface NoticeSurroundings {
 }
 
 const dayMs = 86_400_000;
-/** Length of an instant up to its hour. */
-const hourLength = 'YYYY-MM-DDTHH'.length;
+/** An instant up to its hour. */
+export const hourOf = (time: string): string => time.slice(0, 'YYYY-MM-DDTHH'.length);
 
 const outcomes = new Map<string, NonNullable<NoticeSubject['outcome']>>([
   ['hub.governance.request.approved.v1', 'approved'],
@@ -168,7 +170,7 @@ function ofExposure(
     ...(identity === null ? {} : { person: identity }),
     ...(dueAt === undefined ? {} : { date: dueAt }),
   };
-  const when = { dueAt: time, key: `${application} ${time.slice(0, hourLength)}` };
+  const when = { dueAt: time, key: `${application} ${hourOf(time)}` };
   return told(isOverdue ? 'exposure-overdue' : 'exposure-opened', people.length > 0 ? people : [null], about, when);
 }
 
@@ -208,8 +210,8 @@ function ofAssignment(
   const { assignment, identity, cause, since } = body;
   const about = { assignment, package: body.package, person: identity };
   if (ending.has(type)) return endingSoon(body, about, { dueAt: time, key: id }, around);
-  // What a rule gives to everybody, nobody waits for.
-  if (cause.type === 'birthright') return [];
+  // What a rule gives to everybody, nobody waits for; what was found is there already.
+  if (cause.type === 'birthright' || cause.type === 'as-found') return [];
   if (type === 'hub.governance.assignment.created.v1' && body.status === 'scheduled') {
     const dayBefore = new Date(Date.parse(since) - dayMs).toISOString();
     const dueAt = dayBefore > time ? dayBefore : time;

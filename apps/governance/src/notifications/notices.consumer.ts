@@ -11,6 +11,7 @@ import { Clock } from '#libs/system/clock.js';
 import { CurrentCatalog } from '../people/people.exports.js';
 import { stagesOf, type CatalogSnapshot } from '../policy/policy.exports.js';
 import { Channels } from './channels.process.js';
+import { foundNotices } from './found-notices.js';
 import { noticesFor, type NoticeSurroundings } from './notice.js';
 import { reviewNotices, reviewOf } from './review-notices.js';
 import { Notifications } from './notifications.store.js';
@@ -52,6 +53,7 @@ export class NoticesConsumer implements OnModuleInit {
     const [around, ends] = await Promise.all([this.around(recent), this.notifications.endsOf(reviews)]);
     const notices = recent.flatMap((message) => [
       ...noticesFor(message, around),
+      ...foundNotices(message, around),
       ...reviewNotices(message, (review) => ends.get(review) ?? null),
     ]);
     for (const { name } of this.channels.all) {

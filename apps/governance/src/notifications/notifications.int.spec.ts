@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { close, listen } from '#libs/service-kit/http/http-server.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { mailbox, type Mailbox } from '../../../../test/support/mailbox.js';
+import { readingsOf } from '../as-found/as-found.fixtures.js';
 import { hrMessage, identityOf, type RunningGovernance } from '../governance.fixtures.js';
 import { approver, asked, engineer, known, wikiCompany } from '../wiki-company.fixtures.js';
 
@@ -135,6 +136,18 @@ describe('a notification', () => {
     await mailTo('9100', 'Zugriffe warten noch');
     const told = box.mails.filter(({ text }) => text.includes('Die Prüfung Spring review fragt Sie'));
     expect(told).toHaveLength(1);
+  });
+
+  it('tells an owner once what was found in the application, and that the date of an answer is over', async () => {
+    const owners = [identityOf('9100')];
+    await hub.call('PUT', '/applications/paper', { displayName: 'Paper', connectorId: 'paper-scim', owners });
+    await readingsOf(hub, 'paper-scim', 'paper').showed('9101', ['Old', 'Older']);
+    const mail = await mailTo('9100', 'In Paper wurde Zugriff gefunden');
+    expect(mail.text).toContain('https://hub.example.org/applications/paper');
+    later(91 * 86_400_000);
+    await mailTo('9100', 'Zugriff, der in Paper gefunden wurde');
+    expect(box.mails.filter(({ text }) => text.includes('In Paper wurde Zugriff gefunden'))).toHaveLength(1);
+    expect(box.mails.filter(({ to, text }) => to.includes('e9101@example.org') && text.includes('Paper'))).toEqual([]);
   });
 
   it('is listed with how far it is, for administrators only', async () => {
