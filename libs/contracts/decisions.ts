@@ -9,6 +9,8 @@ export type RequestEventType =
   | 'hub.governance.request.stage-opened.v1'
   | 'hub.governance.request.rerouted.v1'
   | 'hub.governance.request.reminded.v1'
+  /** The leaving that cancelled it did not hold. */
+  | 'hub.governance.request.reopened.v1'
   | 'hub.governance.request.approved.v1'
   | 'hub.governance.request.denied.v1'
   | 'hub.governance.request.expired.v1'
@@ -177,6 +179,8 @@ export interface DelegationMessage {
 export type SeparationEventType =
   | 'hub.governance.separation-exception.granted.v1'
   | 'hub.governance.separation-exception.ended.v1'
+  /** The leaving that ended it did not hold. */
+  | 'hub.governance.separation-exception.restored.v1'
   /** Found, or found otherwise than before. */
   | 'hub.governance.separation-finding.stated.v1'
   | 'hub.governance.separation-finding.solved.v1';

@@ -28,6 +28,13 @@ export interface Access {
   readonly workflows: WorkflowState;
   /** What was found, and that somebody ended since: it counts as found again only where it was seen first after that. Absent: nothing. */
   readonly endedFound?: readonly EndedFound[];
+  /** Exceptions that the last leaving ended: they come back if it did not hold. Absent: none. */
+  readonly takenExceptions?: readonly TakenException[];
+}
+
+export interface TakenException {
+  readonly exception: SeparationException;
+  readonly takenAt: string;
 }
 
 export interface EndedFound {
@@ -41,6 +48,8 @@ export interface TakenAssignment {
   readonly phase: Assignment['phase'];
   readonly grace: Grace | null;
   readonly reached: Reached;
+  /** What the manager had kept it in spite of. Absent: nothing. */
+  readonly keptFor?: Grace['code'];
   readonly takenAt: string;
   /** The person was hired again since: it comes back by a request only. */
   readonly offered: boolean;

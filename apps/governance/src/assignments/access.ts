@@ -16,12 +16,12 @@ import { emergencyOf } from './emergency.js';
 import { foldGrace } from './grace.js';
 import { foldSeparation } from './separation.js';
 import { endedFoundAfter } from './as-found.js';
-import { takenAfter, takenBy } from './taken.js';
+import { keptBefore, takenAfter, takenBy } from './taken.js';
 import { foldWorkflow } from './workflow.js';
 import { foldVersion, reachedAtFirst, withheldWithout } from './versions.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 10,
+  version: 11,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
@@ -40,7 +40,7 @@ export const access: Fold<Access, AccessEvent> = {
               noticed: null,
               grace,
               graceOrigin: null,
-              keptFor: null,
+              keptFor: keptBefore(restores, state),
               reached,
               movesTo: null,
             },
@@ -97,6 +97,7 @@ export const access: Fold<Access, AccessEvent> = {
       }
       case 'SeparationExceptionGranted':
       case 'SeparationExceptionEnded':
+      case 'SeparationExceptionRestored':
       case 'SeparationFindingStated':
       case 'SeparationFindingSolved':
         return foldSeparation(state, event);

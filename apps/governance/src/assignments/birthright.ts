@@ -168,7 +168,7 @@ export function foldBirthright(state: Access, event: BirthrightEvent): Access {
     case 'BirthrightWithholdingEnded':
       return { ...state, withheld: otherWithheld({ withheld }, event.data) };
     case 'FormerAccessOffered':
-      return { ...state, taken: state.taken.map((one) => ({ ...one, offered: true })) };
+      return { ...state, taken: state.taken.map((one) => ({ ...one, offered: true })), takenExceptions: [] };
   }
 }
 

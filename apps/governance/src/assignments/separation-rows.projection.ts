@@ -26,10 +26,8 @@ type Changed = Pick<Change<Access, AccessEvent>, 'facts'>;
 
 /** Writes the exceptions and findings of which these changes tell; nothing where they tell of none. */
 export function writeSeparation(changes: readonly Changed[], work: Work, fold: number): void {
-  const granted = changes.flatMap(exceptionRowsOf);
-  const isGranted = (id: string): boolean => granted.some(({ exceptionId }) => exceptionId === id);
-  const ended = changes.flatMap(({ facts }) => facts.flatMap(endOf)).filter((one) => !isGranted(one.exceptionId));
-  if (granted.length + ended.length > 0) writeExceptions([...granted, ...ended], work, fold);
+  const exceptions = changes.flatMap(exceptionRowsOf);
+  if (exceptions.length > 0) writeExceptions(exceptions, work, fold);
   const findings = changes.flatMap(findingRowsOf);
   if (findings.length > 0) writeFindings(findings, work, fold);
 }
@@ -69,22 +67,33 @@ function findingRowsOf({ facts }: Changed): FindingRow[] {
   return [...newest.values()];
 }
 
-/** Each exception as these facts, which begin with its grant, say. */
-function exceptionRowsOf({ facts }: Changed): ExceptionRow[] {
-  const over = new Map(facts.flatMap(endOf).map((row) => [row.exceptionId, row]));
-  return facts.flatMap(exceptionOf).map((row) => {
-    const { endedAt, code } = over.get(row.exceptionId) ?? row;
-    return { ...row, endedAt, code };
-  });
+type ChangedException = Omit<ExceptionRow, 'grantedAt'> & Partial<Pick<ExceptionRow, 'grantedAt'>>;
+
+/** Each exception as the newest of these facts says; where they do not begin with its grant, the rest of its row is there. */
+function exceptionRowsOf({ facts }: Changed): ChangedException[] {
+  const newest = new Map<string, ChangedException>();
+  for (const fact of facts) {
+    const row = exceptionIn(fact);
+    if (row !== null) newest.set(row.exceptionId, { ...row, ...toldIn(newest.get(row.exceptionId)) });
+  }
+  return [...newest.values()];
 }
 
-function exceptionOf(fact: AccessEvent): ExceptionRow[] {
-  if (fact.type !== 'SeparationExceptionGranted') return [];
-  const mitigation = fact.personal.exception.fields?.mitigation ?? null;
-  return [{ ...fact.data, mitigation, endedAt: null, code: null }];
+function exceptionIn(fact: AccessEvent): ChangedException | null {
+  switch (fact.type) {
+    case 'SeparationExceptionGranted': {
+      const mitigation = fact.personal.exception.fields?.mitigation ?? null;
+      return { ...fact.data, mitigation, endedAt: null, code: null };
+    }
+    case 'SeparationExceptionEnded':
+      return { ...fact.data, mitigation: toldBefore };
+    case 'SeparationExceptionRestored':
+      return { ...fact.data, mitigation: toldBefore, endedAt: null, code: null };
+    default:
+      return null;
+  }
 }
 
-/** What its end says; the rest of its row is there. */
-function endOf(fact: AccessEvent): Omit<ExceptionRow, 'grantedAt'>[] {
-  return fact.type === 'SeparationExceptionEnded' ? [{ ...fact.data, mitigation: toldBefore }] : [];
-}
+/** What only the grant tells. */
+const toldIn = (row: ChangedException | undefined): Partial<ChangedException> =>
+  row?.grantedAt === undefined ? {} : { grantedAt: row.grantedAt, mitigation: row.mitigation };

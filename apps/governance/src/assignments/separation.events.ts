@@ -2,11 +2,16 @@ import type { Fact } from '#libs/event-store/core.js';
 
 /** What happens to somebody's exceptions from rules of separation of duties, and to their violations. Stream: `access-<identityId>`. */
 export type SeparationEvent =
-  SeparationExceptionGranted | SeparationExceptionEnded | SeparationFindingStated | SeparationFindingSolved;
+  | SeparationExceptionGranted
+  | SeparationExceptionEnded
+  | SeparationExceptionRestored
+  | SeparationFindingStated
+  | SeparationFindingSolved;
 
 export const separationFacts = [
   'SeparationExceptionGranted',
   'SeparationExceptionEnded',
+  'SeparationExceptionRestored',
   'SeparationFindingStated',
   'SeparationFindingSolved',
 ] as const;
@@ -54,6 +59,13 @@ export type SeparationExceptionEnded = Fact<
   'SeparationExceptionEnded',
   1,
   SeparationException & { readonly code: ExceptionEndCode; readonly endedAt: string }
+>;
+
+/** The leaving that ended it did not hold: it lasts again, until the end that it had. */
+export type SeparationExceptionRestored = Fact<
+  'SeparationExceptionRestored',
+  1,
+  SeparationException & { readonly restoredAt: string }
 >;
 
 /** Found, or found otherwise than before: by other packages, or within an exception. */

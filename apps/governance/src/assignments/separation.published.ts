@@ -21,6 +21,13 @@ export function publishedSeparation(fact: RecordedFact<SeparationEvent>): Public
       const body = { ...exceptionBody(fact.data), code: fact.data.code };
       return message(fact, 'hub.governance.separation-exception.ended.v1', fact.data.exceptionId, body);
     }
+    case 'SeparationExceptionRestored':
+      return message(
+        fact,
+        'hub.governance.separation-exception.restored.v1',
+        fact.data.exceptionId,
+        exceptionBody(fact.data),
+      );
     case 'SeparationFindingStated': {
       const body = findingBody(fact.data, fact.data.status);
       return message(fact, 'hub.governance.separation-finding.stated.v1', fact.data.findingId, body);

@@ -21,14 +21,15 @@ export interface ExceptionsNow {
 export const exceptedRules = ({ exceptions }: Pick<Access, 'exceptions'>, at: string): ReadonlySet<string> =>
   new Set(exceptions.filter(({ until }) => at < until).map(({ rule }) => rule));
 
-/** What time, and what was decided elsewhere, makes of somebody's exceptions. */
+/** What time, and what was decided elsewhere, makes of somebody's exceptions. @param restored those that a leaving had ended */
 export function exceptionsNow(
   { exceptions }: Pick<Access, 'exceptions'>,
   { granted, withdrawn }: ExceptionChanges,
   at: string,
+  restored: readonly SeparationException[] = [],
 ): ExceptionsNow {
   const over = (one: SeparationException): boolean => one.until <= at || withdrawn.includes(one.exceptionId);
-  const rules = new Set([...exceptions.filter((one) => !over(one)), ...granted].map(({ rule }) => rule));
+  const rules = new Set([...exceptions.filter((one) => !over(one)), ...granted, ...restored].map(({ rule }) => rule));
   const ended = exceptions.filter(over);
   return {
     rules,
@@ -39,6 +40,11 @@ export function exceptionsNow(
         const personal = { exception: { subject: exception.identityId, fields: { mitigation } } };
         return { type: 'SeparationExceptionGranted', v: 1, data: { ...exception, grantedAt: at }, personal };
       }),
+      ...restored.map((one): SeparationEvent => ({
+        type: 'SeparationExceptionRestored',
+        v: 1,
+        data: { ...one, restoredAt: at },
+      })),
     ],
   };
 }
@@ -46,6 +52,12 @@ export function exceptionsNow(
 /** Every exception ends with the identity's last employment. */
 export const exceptionsOfLeaver = ({ exceptions }: Pick<Access, 'exceptions'>, at: string): SeparationEvent[] =>
   exceptions.map((one) => exceptionEnded(one, 'left', at));
+
+/** Exceptions that a leaving ended which did not hold, unless their end is past. */
+export const restoredExceptions = (
+  { takenExceptions = [] }: Pick<Access, 'takenExceptions'>,
+  at: string,
+): SeparationException[] => takenExceptions.flatMap(({ exception }) => (at < exception.until ? [exception] : []));
 
 function exceptionEnded(exception: SeparationException, code: ExceptionEndCode, at: string): SeparationExceptionEnded {
   return { type: 'SeparationExceptionEnded', v: 1, data: { ...exception, code, endedAt: at } };
@@ -94,13 +106,33 @@ export function foldSeparation(state: Access, event: SeparationEvent): Access {
       return { ...state, exceptions: [...exceptions, exception] };
     }
     case 'SeparationExceptionEnded':
-      return { ...state, exceptions: exceptions.filter((one) => one.exceptionId !== event.data.exceptionId) };
+      return { ...state, exceptions: otherExceptions(state, event.data), ...takenWith(event, state) };
+    case 'SeparationExceptionRestored': {
+      const { restoredAt: _, ...exception } = event.data;
+      const others = (state.takenExceptions ?? []).filter((one) => one.exception.exceptionId !== exception.exceptionId);
+      return { ...state, exceptions: [...exceptions, exception], takenExceptions: others };
+    }
     case 'SeparationFindingStated':
       return { ...state, findings: [...otherFindings(state, event.data), event.data] };
     case 'SeparationFindingSolved':
       return { ...state, findings: otherFindings(state, event.data) };
   }
 }
+
+/** What the leaving ends is kept until it is known whether it holds; what an earlier one ended is not. */
+function takenWith(
+  { data: { code, endedAt, ...exception } }: SeparationExceptionEnded,
+  { takenExceptions = [] }: Access,
+): Pick<Access, 'takenExceptions'> {
+  if (code !== 'left') return {};
+  const sameLeaving = takenExceptions.filter(({ takenAt }) => takenAt === endedAt);
+  return { takenExceptions: [...sameLeaving, { exception, takenAt: endedAt }] };
+}
+
+const otherExceptions = (
+  { exceptions }: Access,
+  { exceptionId }: Pick<SeparationException, 'exceptionId'>,
+): SeparationException[] => exceptions.filter((one) => one.exceptionId !== exceptionId);
 
 const otherFindings = ({ findings }: Access, { findingId }: SeparationFinding): SeparationFinding[] =>
   findings.filter((one) => one.findingId !== findingId);

@@ -15,8 +15,10 @@ export function takenBy(
     phase = 'active',
     grace = null,
     reached = {},
+    keptFor = null,
   } = assignments.find(({ assignmentId }) => assignmentId === assignment.assignmentId) ?? {};
-  return [...sameLeaving, { terms: assignment, phase, grace, reached, takenAt: revokedAt, offered: false }];
+  const kept = keptFor === null ? {} : { keptFor };
+  return [...sameLeaving, { terms: assignment, phase, grace, reached, ...kept, takenAt: revokedAt, offered: false }];
 }
 
 /** A new assignment shows that the person is back: what did not come back with it comes back only by a request. */
@@ -28,12 +30,16 @@ export const takenAfter = (
     ? taken.map((one) => ({ ...one, offered: true }))
     : taken.filter(({ terms }) => terms.assignmentId !== restores);
 
+/** What the manager had kept an assignment in spite of that comes back. */
+export const keptBefore = (restores: string | undefined, { taken }: Pick<Access, 'taken'>): Assignment['keptFor'] =>
+  taken.find(({ terms }) => terms.assignmentId === restores)?.keptFor ?? null;
+
 /** What decides whether somebody may have again what they had. */
 export interface Restoring {
   readonly at: string;
   readonly newId: () => string;
-  /** Does the package exist, and is the person eligible for it? */
-  readonly mayHave: (packageId: string) => boolean;
+  /** Would the person have it under the rules of today, had they never left? */
+  readonly mayHave: (taken: TakenAssignment) => boolean;
 }
 
 /**
@@ -43,7 +49,7 @@ export interface Restoring {
 export function restored({ taken }: Pick<Access, 'taken'>, { at, newId, mayHave }: Restoring): Changes['created'] {
   return taken
     .filter(({ offered }) => !offered)
-    .filter(({ terms: { until, packageId } }) => (until === undefined || at < until) && mayHave(packageId))
+    .filter((one) => (one.terms.until === undefined || at < one.terms.until) && mayHave(one))
     .filter(({ grace }) => grace === null || at < grace.until)
     .map(({ terms, grace, reached }) => ({
       ...terms,
@@ -55,12 +61,14 @@ export function restored({ taken }: Pick<Access, 'taken'>, { at, newId, mayHave 
     }));
 }
 
-/** Somebody was hired again: what they had comes back only by a request. Said once. */
-export function offered(identityId: string, { taken }: Pick<Access, 'taken'>, at: string): BirthrightEvent[] {
-  const assignments = taken
-    .filter((one) => !one.offered && !isFoundPackage(one.terms.packageId))
-    .map(({ terms }) => terms.assignmentId);
-  if (assignments.length === 0) return [];
+/** Somebody was hired again: what they had comes back only by a request, and exceptions do not. Said once. */
+export function offered(
+  identityId: string,
+  { taken, takenExceptions = [] }: Pick<Access, 'taken' | 'takenExceptions'>,
+  at: string,
+): BirthrightEvent[] {
+  const assignments = taken.filter((one) => !one.offered).map(({ terms }) => terms.assignmentId);
+  if (assignments.length + takenExceptions.length === 0) return [];
   return [{ type: 'FormerAccessOffered', v: 1, data: { identityId, assignments, offeredAt: at } }];
 }
 

@@ -16,7 +16,7 @@ import {
 let hub: RunningGovernance;
 beforeAll(async () => {
   hub = await wikiCompany();
-  const reports = Object.fromEntries(['7010', '7011', '7012', '7013', '7014'].map((id) => [id, '7000']));
+  const reports = Object.fromEntries(['7010', '7011', '7012', '7013', '7014', '7015'].map((id) => [id, '7000']));
   await staff(hub, { '7000': null, '7001': null, ...reports });
   await packageNamed('notes', {});
   await packageNamed('tools', { eligibility: 'department eq "Engineering"', eligibilityLost: 'approve-again' });
@@ -215,6 +215,43 @@ it('a termination that is taken back restores what was taken; a hire gives it ba
   });
   expect(await groupsOf('7014')).toEqual(['notes']);
   expect((await former('7000')).body.items).toEqual([]);
+});
+
+it('a termination that is taken back reopens requests and gives exceptions back', async () => {
+  await packageNamed('paying', { approval: { stages: [{ approvers: ['manager'], timeout: 'P10D' }] } });
+  await packageNamed('checking', { incompatibleWith: ['notes'] });
+  const identityId = identityOf('7015');
+  const assign = async (packageId: string): Promise<number> =>
+    (await hub.call('POST', '/assignments', { packageId, identityId, reason: 'x' })).status;
+  expect(await assign('notes')).toBe(201);
+  const exception = { identityId, mitigation: 'Four eyes', endsAt: '2026-12-01T00:00:00Z' };
+  const granted = await hub.call('POST', '/separation-rules/package:checking/exceptions', exception);
+  expect([granted.status, await assign('checking')]).toEqual([201, 201]);
+  await ask('7015', 'paying');
+  const requests = async () => {
+    const filter = encodeURIComponent(`beneficiaryId eq "${identityOf('7015')}" and packageId eq "paying"`);
+    return (await hub.call('GET', `/requests?filter=${filter}`)).body.items as { id: string; status: string }[];
+  };
+  const exceptions = async () => {
+    const filter = encodeURIComponent(`identityId eq "${identityOf('7015')}"`);
+    return (await hub.call('GET', `/separation-exceptions?filter=${filter}`)).body.items as { status: string }[];
+  };
+  const record = engineer('7015', { managerId: '7000' });
+  await hub.stated({ ...hrMessage('terminated', record, 2), time: hub.clock.now() });
+  expect([await groupsOf('7015'), await requests()]).toMatchObject([[], [{ status: 'cancelled' }]]);
+  expect(await exceptions()).toMatchObject([{ endedAt: expect.any(String) }]);
+  await hub.stated({ ...hrMessage('rehired', record, 3), time: hub.clock.now() });
+  expect(await requests()).toMatchObject([{ status: 'pending' }]);
+  expect(await exceptions()).toMatchObject([{ endedAt: null, mitigation: 'Four eyes' }]);
+  expect((await groupsOf('7015')).toSorted()).toEqual(['checking', 'notes']);
+  const [request] = await requests();
+  const decided = await hub.call(
+    'POST',
+    `/requests/${request?.id}/decisions`,
+    { decision: 'approve' },
+    { as: '7000', ...approver },
+  );
+  expect([decided.status, (await groupsOf('7015')).length]).toEqual([200, 3]);
 });
 
 it('everything published keeps its contract', () => expectContractsKept(hub));

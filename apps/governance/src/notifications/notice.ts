@@ -98,6 +98,7 @@ const waiting: ReadonlySet<string> = new Set([
   'hub.governance.request.reassigned.v1',
   'hub.governance.request.rerouted.v1',
   'hub.governance.request.reminded.v1',
+  'hub.governance.request.reopened.v1',
 ]);
 
 /** Whom a message gives reason to tell what; nobody for most messages. */

@@ -84,6 +84,7 @@ export class FactOrigins {
       case 'EmergencyReviewed':
       case 'SeparationExceptionGranted':
       case 'SeparationExceptionEnded':
+      case 'SeparationExceptionRestored':
       case 'SeparationFindingStated':
       case 'SeparationFindingSolved':
       case 'AssignmentKept':
@@ -153,6 +154,7 @@ export class FactOrigins {
       case 'EmergencyReviewed':
       case 'SeparationExceptionGranted':
       case 'SeparationExceptionEnded':
+      case 'SeparationExceptionRestored':
       case 'SeparationFindingStated':
       case 'SeparationFindingSolved':
       case 'AssignmentGraceStarted':

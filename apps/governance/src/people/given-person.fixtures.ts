@@ -107,6 +107,8 @@ export class GivenPerson {
     return new GivenPerson(new CatalogSnapshot(1, entries), { department: 'Engineering' });
   }
 
+  readonly id = identityId;
+
   get access(): Access {
     return this.person.access.state;
   }

@@ -266,6 +266,54 @@ describe('coming back', () => {
     expect(ada.packages).toEqual(['payer']);
     expect(ada.access.withheld).toMatchObject([{ packageId: 'approver' }]);
   });
+  it('restores exceptions with the end that they had, and what they allow', () => {
+    const ada = GivenPerson.under(packageNamed('payer', { incompatibleWith: ['approver'] }), packageNamed('approver'));
+    const exception = { exceptionId: 'e', identityId: ada.id, rule: 'package:payer', grantedBy: 'g' };
+    const granted = [{ ...exception, until: afterDays(10), mitigation: 'Four eyes' }];
+    ada.asked({ ...noChanges, exceptions: { granted, withdrawn: [] } });
+    for (const id of ['payer', 'approver']) ada.requested(id);
+    ada.stated({}, 'inactive');
+    expect([ada.packages, ada.access.exceptions]).toEqual([[], []]);
+    ada.on(1);
+    expect(types(ada.stated({}, 'active'))).toContain('SeparationExceptionRestored');
+    expect(ada.packages).toEqual(['approver', 'payer']);
+    expect(ada.access.exceptions).toEqual([{ ...exception, until: afterDays(10) }]);
+    expect(ada.on(10)).toMatchObject([{ data: { code: 'exception_ended' } }, {}, {}]);
+  });
+  it('restores no exception whose end is past, nor one of somebody hired again', () => {
+    for (const [day, hireDate] of [
+      [10, '2026-01-01'],
+      [1, '2026-06-01'],
+    ] as const) {
+      const ada = GivenPerson.under(
+        packageNamed('payer', { incompatibleWith: ['approver'] }),
+        packageNamed('approver'),
+      );
+      const exception = { exceptionId: 'e', identityId: ada.id, rule: 'package:payer', grantedBy: 'g' };
+      const granted = [{ ...exception, until: afterDays(10), mitigation: 'Four eyes' }];
+      ada.asked({ ...noChanges, exceptions: { granted, withdrawn: [] } });
+      for (const id of ['payer', 'approver']) ada.requested(id);
+      ada.stated({}, 'inactive');
+      ada.on(day);
+      ada.stated({ hireDate }, 'active');
+      expect([ada.packages.length < 2, ada.access.exceptions]).toEqual([true, []]);
+      ada.stated({}, 'inactive');
+      ada.stated({}, 'active');
+      expect(ada.access.exceptions).toEqual([]);
+    }
+  });
+  it('restores what its holder kept without being eligible, with the word of the manager', () => {
+    const later = { eligibility: 'department eq "Engineering"', eligibilityLost: 'approve-again' };
+    const ada = GivenPerson.under(packageNamed('engineer', later));
+    ada.requested('engineer');
+    ada.stated({ department: 'Sales' });
+    const { assignmentId } = ada.assignmentOf('engineer');
+    ada.asked(decideOnKept(assignmentId, { decision: 'keep', until: null, reason: 'Helps out' }, ada.access));
+    ada.stated({}, 'inactive');
+    ada.stated({}, 'active');
+    expect(ada.assignmentOf('engineer')).toMatchObject({ keptFor: 'not_eligible', grace: null });
+    expect(ada.on(30)).toEqual([]);
+  });
   it('of somebody hired again gives what rules give; requested access is only offered', () => {
     const ada = GivenPerson.under(packageNamed('asked'), packageNamed('base'), engineers);
     ada.requested('asked');

@@ -1,4 +1,9 @@
-import { type Changes, exceptionsNow, exclusionsNow } from '../assignments/assignments.exports.js';
+import {
+  type Changes,
+  exceptionsNow,
+  exclusionsNow,
+  type SeparationException,
+} from '../assignments/assignments.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import type { Given, KnownPerson } from './given.js';
 import { filterResourceOf } from './person-batch.js';
@@ -21,13 +26,14 @@ export interface MayHave {
   readonly excluded: (packageId: string) => boolean;
 }
 
+/** @param asked with the exceptions that come back */
 export function mayHave(
   { identity, access: { state: before } }: KnownPerson,
   catalog: CatalogSnapshot,
-  asked: Changes,
+  asked: Pick<Changes, 'exceptions' | 'exclusions'> & { readonly restored?: readonly SeparationException[] },
   { at }: Pick<Given, 'at'>,
 ): MayHave {
-  const exceptions = exceptionsNow(before, asked.exceptions ?? noExceptions, at);
+  const exceptions = exceptionsNow(before, asked.exceptions ?? noExceptions, at, asked.restored);
   const exclusions = exclusionsNow(before, asked.exclusions ?? noExclusions, at);
   const separation = catalog.separationFor(before.assignments);
   const conflicts: MayHave['conflicts'] = (packageId, others) =>

@@ -8,6 +8,7 @@ export { type ForeseenPerson } from './access-loss.query.js';
 export { accessExtended, accessGiven, type Giver, ownsPackage } from './given-access.js';
 export { jobAnswer } from './jobs.answers.js';
 export { type Entitlement, entitlementsUnder, missingIn } from './lost-access.js';
+export { isRescinded } from './move.js';
 export { foundReplaced } from './replacing.js';
 export { OwnedPackages } from './owned-packages.query.js';
 export { People, type Wanted } from './people.query.js';

@@ -76,7 +76,8 @@ function changesOfPresent(
   readonly flows: WorkflowChanges;
 } {
   const before = person.access.state;
-  const may = mayHave(person, catalog, asked, given);
+  const back = comesBack(person, catalog, given);
+  const may = mayHave(person, catalog, { ...asked, restored: back.exceptions }, given);
   const { exceptions, exclusions, separation, conflicts, clashes, resource, excluded } = may;
   const flows = workflowChanges(person, catalog, may, given);
   const decided = [...asked.revoked, ...flows.revoked];
@@ -102,7 +103,6 @@ function changesOfPresent(
   const lost = grounds.changes(new Set([...touched, ...idsOf(timely.revoked)]));
   const revoked = [...decided, ...timely.revoked, ...lost.revoked];
   const ending = idsOf(revoked);
-  const back = comesBack(person, catalog, resource, given);
   const otherwise = idsOf(revoked.filter(({ code }) => code !== 'package_retired'));
   const admitted = admittedOf(
     [...asked.created, ...back.created, ...moving.created(otherwise), ...flows.created],

@@ -13,7 +13,8 @@ export type AccessRequestEvent =
   | RequestApproved
   | RequestDenied
   | RequestExpired
-  | RequestCancelled;
+  | RequestCancelled
+  | RequestReopened;
 
 export const requestFacts = [
   'AccessRequested',
@@ -27,6 +28,7 @@ export const requestFacts = [
   'RequestDenied',
   'RequestExpired',
   'RequestCancelled',
+  'RequestReopened',
 ] as const;
 
 /** What never changes of a request. */
@@ -178,6 +180,20 @@ export type RequestCancelled = Fact<
   'RequestCancelled',
   1,
   { readonly request: RequestTerms; readonly code: CancellationCode; readonly cancelledAt: string }
+>;
+
+/** The leaving that cancelled it did not hold: it waits again, with what the leaving left of the time of its open stage. */
+export type RequestReopened = Fact<
+  'RequestReopened',
+  1,
+  {
+    readonly request: RequestTerms;
+    readonly stage: number;
+    /** Those who could decide before; who can now follows. Null in a request older than the field. */
+    readonly approverIds: readonly string[] | null;
+    readonly dueAt: string | null;
+    readonly reopenedAt: string;
+  }
 >;
 
 /**

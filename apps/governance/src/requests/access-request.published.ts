@@ -4,7 +4,7 @@ import type { RequestEventType, RequestMessage } from '#libs/contracts/decisions
 import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
-import type { AccessRequested, AccessRequestEvent, Escalation } from './access-request.events.js';
+import type { AccessRequested, AccessRequestEvent, Escalation, RequestReopened } from './access-request.events.js';
 
 /** Each fact of a request is one message on `hub.governance.decisions`. */
 export function publishedRequest(fact: RecordedFact<AccessRequestEvent>): PublicMessage[] {
@@ -16,14 +16,14 @@ export function publishedRequest(fact: RecordedFact<AccessRequestEvent>): Public
     requester: requesterId,
     beneficiary: beneficiaryId,
   };
-  const [type, more] = whatHappened(fact);
+  const [type, more] = fact.type === 'RequestReopened' ? reopened(fact.data) : whatHappened(fact);
   const body: RequestMessage = { ...terms, ...more };
   return [
     messageOf(serviceName, fact, { topic: topics.decisions, type, key: beneficiaryId, subject: requestId, body }),
   ];
 }
 
-function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<RequestMessage>] {
+function whatHappened(fact: Exclude<AccessRequestEvent, RequestReopened>): [RequestEventType, Partial<RequestMessage>] {
   switch (fact.type) {
     case 'AccessRequested':
       return [
@@ -77,6 +77,10 @@ function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<Requ
     default:
       return unreachable(fact);
   }
+}
+
+function reopened({ stage, approverIds }: RequestReopened['data']): [RequestEventType, Partial<RequestMessage>] {
+  return ['hub.governance.request.reopened.v1', { stage, ...(approverIds === null ? {} : { approvers: approverIds }) }];
 }
 
 const escalatedBy = (escalation: Escalation | undefined): Pick<RequestMessage, 'escalation'> =>

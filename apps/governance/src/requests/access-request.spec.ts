@@ -4,7 +4,7 @@ import { accessRequest, type AccessRequest } from './access-request.js';
 import type { Opening } from './approvers.js';
 import { periodOf } from './completion.js';
 import { decide, type Completion, type DecisionStatement } from './decide.js';
-import { cancelForLeaver, remind, requested, reroute, timeOut, withdraw } from './open-request.js';
+import { cancelForLeaver, remind, reopen, requested, reroute, timeOut, withdraw } from './open-request.js';
 import { refusalOf, refusalsOf, type Asking } from './admission.js';
 import { isDuration, later } from '../policy/policy.exports.js';
 
@@ -389,5 +389,35 @@ describe('a duration', () => {
   });
   it.each(['', 'P', 'PT', '3 days', 'P3', 'P-1D', 'P0D', 'p1d', 'P1H', 'P99999D'])('is not %j', (text) => {
     expect(isDuration(text)).toBe(false);
+  });
+});
+
+describe('a request that a leaving cancelled', () => {
+  const cancelledAt = '2026-03-03T10:00:00.000Z';
+  const rescinded = { leftAt: '2026-03-03T09:59:00.000Z', hireDate: '2026-01-01' };
+  const back = '2026-03-10T10:00:00.000Z';
+  const cancelled = (more: object = {}, code: 'beneficiary_left' | 'beneficiary_locked_down' = 'beneficiary_left') => {
+    const made = asked();
+    const open = after({ ...made, data: { ...made.data, ...more } } as AccessRequestEvent);
+    return cancelForLeaver(code, cancelledAt, open).reduce(accessRequest.evolve, open);
+  };
+
+  it('waits again where the leaving did not hold, with the time that was left of its stage', () => {
+    const facts = reopen(rescinded, back, cancelled());
+    expect(facts).toMatchObject([{ type: 'RequestReopened', data: { stage: 0, dueAt: '2026-03-12T10:00:00.000Z' } }]);
+    const open = facts.reduce(accessRequest.evolve, cancelled());
+    expect(open).toMatchObject({ status: 'pending', stageOpenedAt: back, dueAt: '2026-03-12T10:00:00.000Z' });
+    expect(open).not.toHaveProperty('code');
+    expect('history' in open && open.history.at(-1)).toMatchObject({ event: 'reopened', at: back });
+    expect(reopen(rescinded, back, open)).toEqual([]);
+    expect(decided(open, by('linus')).status).toBe('approved');
+  });
+  it('stays cancelled where another leaving, a lockdown or a person cancelled it, or its period is over', () => {
+    const later = { leftAt: '2026-03-09T09:00:00.000Z', hireDate: '2026-03-05' };
+    expect(reopen(later, back, cancelled())).toEqual([]);
+    expect(reopen(rescinded, back, cancelled({}, 'beneficiary_locked_down'))).toEqual([]);
+    const withdrawn = withdraw({ identityId: 'ada', at: cancelledAt }, after(asked()));
+    expect(reopen(rescinded, back, after(asked(), ...withdrawn))).toEqual([]);
+    expect(reopen(rescinded, back, cancelled({ endsAt: '2026-03-09T00:00:00.000Z' }))).toEqual([]);
   });
 });

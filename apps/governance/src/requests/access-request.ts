@@ -6,6 +6,7 @@ import type {
   Escalation,
   RequestDecided,
   RequestReassigned,
+  RequestReopened,
   RequestRerouted,
   RequestStageOpened,
   RequestTerms,
@@ -71,7 +72,7 @@ export interface Decision {
 }
 
 export const accessRequest: Fold<AccessRequest, AccessRequestEvent> = {
-  version: 3,
+  version: 4,
   initial: { status: 'absent' },
   evolve: (state, event) => {
     const after = evolved(state, event);
@@ -111,6 +112,8 @@ function evolved(state: AccessRequest, event: AccessRequestEvent): AccessRequest
       return closed(state, 'expired', event.data.code, event.data.expiredAt);
     case 'RequestCancelled':
       return closed(state, 'cancelled', event.data.code, event.data.cancelledAt);
+    case 'RequestReopened':
+      return state.status === 'cancelled' ? reopened(state, event.data) : state;
     default:
       return unreachable(event);
   }
@@ -198,6 +201,18 @@ function decisionOf({ data, personal }: RequestDecided): Decision {
 /** The decisions of the open stage. */
 export const openDecisions = ({ decisions, stage }: Asked): readonly Decision[] =>
   decisions.filter((one) => one.stage === stage);
+
+function reopened(
+  state: Asked & {
+    readonly status: 'denied' | 'expired' | 'cancelled';
+    readonly code: string;
+    readonly closedAt: string;
+  },
+  { dueAt, reopenedAt }: RequestReopened['data'],
+): AccessRequest {
+  const { status: _, code: __, closedAt: ___, ...asked } = state;
+  return { ...asked, status: 'pending', dueAt, stageOpenedAt: reopenedAt };
+}
 
 function askedOf(state: Asked & { readonly status: string }): Asked {
   const { status: _, ...asked } = state;

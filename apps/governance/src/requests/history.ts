@@ -15,7 +15,8 @@ export interface HistoryEntry {
     | 'approved'
     | 'denied'
     | 'expired'
-    | 'cancelled';
+    | 'cancelled'
+    | 'reopened';
   /** Null where it is about the request as a whole. */
   readonly stage: number | null;
   /** Who decided; null for other steps. */
@@ -51,6 +52,8 @@ export function historyStepOf(event: AccessRequestEvent): HistoryEntry {
       return step(event.data.expiredAt, 'expired', { code: event.data.code });
     case 'RequestCancelled':
       return step(event.data.cancelledAt, 'cancelled', { code: event.data.code });
+    case 'RequestReopened':
+      return step(event.data.reopenedAt, 'reopened', { stage: event.data.stage });
     default:
       return unreachable(event);
   }

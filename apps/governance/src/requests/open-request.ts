@@ -7,6 +7,7 @@ import type {
   RequestExpired,
   RequestReassigned,
   RequestReminded,
+  RequestReopened,
   RequestRerouted,
   RequestTerms,
   RoutingCode,
@@ -70,6 +71,33 @@ export function cancelForLeaver(
 ): RequestCancelled[] {
   return state.status === 'pending' ? [cancelled(state.request, code, at)] : [];
 }
+
+/**
+ * The leaving that cancelled it did not hold: its open stage has the time that was left of it. Nothing for a request that
+ * was cancelled otherwise or by an earlier leaving, or whose period is over.
+ */
+export function reopen(leaving: Rescinded, at: string, state: AccessRequest): RequestReopened[] {
+  if (state.status !== 'cancelled' || state.code !== 'beneficiary_left' || !isOf(leaving, state)) return [];
+  if (state.endsAt !== null && state.endsAt <= at) return [];
+  const { request, stage, approverIds, dueAt, closedAt } = state;
+  const remaining = dueAt === null ? null : Date.parse(dueAt) - Date.parse(closedAt);
+  const due = remaining === null ? null : new Date(Date.parse(at) + remaining).toISOString();
+  return [{ type: 'RequestReopened', v: 1, data: { request, stage, approverIds, dueAt: due, reopenedAt: at } }];
+}
+
+/** A leaving that did not hold. */
+export interface Rescinded {
+  /** When it was stated. */
+  readonly leftAt: string;
+  /** First day of the employment that goes on. */
+  readonly hireDate: string;
+}
+
+/** Did this leaving cancel it, or was it made in the employment that goes on? HR's clock may be ahead. */
+const isOf = (
+  { leftAt, hireDate }: Rescinded,
+  { closedAt, requestedAt }: { readonly closedAt: string; readonly requestedAt: string },
+): boolean => closedAt >= leftAt || requestedAt.slice(0, hireDate.length) >= hireDate;
 
 /**
  * The open stage's time is over: it is escalated once, if its policy says so and somebody can decide, and else expires.

@@ -12,6 +12,14 @@ export async function openRequests(
   );
 }
 
+/** Cancelled requests of these people. */
+export async function cancelledRequests(db: Database, identityIds: readonly string[]): Promise<StoredState[]> {
+  return await db.query<StoredState & Record<string, unknown>>(
+    `select id, version, fold, state from request where status = 'cancelled' and beneficiary_id = any($1::uuid[])`,
+    [identityIds],
+  );
+}
+
 /** Packages for which somebody has an open request. */
 export async function requestedPackages(db: Database, beneficiaryId: string): Promise<ReadonlySet<string>> {
   const rows = await db.query<{ package_id: string }>(

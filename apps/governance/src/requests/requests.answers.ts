@@ -51,6 +51,7 @@ export const requestAnswer = named(
           'denied',
           'expired',
           'cancelled',
+          'reopened',
         ),
         stage: nullable(count),
         approverId: nullable(uuid),
