@@ -82,6 +82,15 @@ describe('a period', () => {
     ]);
     expect((await scheduleOf('5001', '5002', ['requester'])).status).toBe(404);
 
+    const dated = engineer('5004', { managerId: '5000', leaveFrom: '2026-04-01', leaveUntil: '2026-04-30' });
+    const leaving = { ...dated, timeZone: 'Europe/Vienna', terminationDate: '2026-06-30' };
+    await hub.stated(hrMessage('changed', leaving, 2));
+    expect((await scheduleOf('5004')).body.items).toMatchObject([
+      { event: 'leave-begins', at: '2026-03-31T22:00:00.000Z', package: null },
+      { event: 'leave-ends', at: '2026-04-30T22:00:00.000Z' },
+      { event: 'person-leaves', at: '2026-06-30T22:00:00.000Z', why: expect.stringContaining('all access ends') },
+    ]);
+
     hub.clock.set('2026-03-03T09:00:00.000Z');
     await eventually(async () => (await groupsOf('5001')).includes('guest'));
     expect(await statusOf(given)).toBe('active');

@@ -1,5 +1,5 @@
 import { noAccess, type Access } from '../assignments/assignments.exports.js';
-import { scheduleOf, type OpenRequest } from './schedule.js';
+import { scheduleOf, type OpenRequest, type Surroundings } from './schedule.js';
 
 const at = '2026-03-02T09:00:00.000Z';
 const assignment: Access['assignments'][number] = {
@@ -26,11 +26,13 @@ const request: OpenRequest = {
   remindedAt: '2026-03-04T09:00:00.000Z',
   escalates: false,
 };
+const around = (more: Partial<Surroundings> = {}): Surroundings => ({ requests: [], dates: {}, reviews: [], ...more });
 const eventsOf = (state: Partial<typeof assignment>, of: Partial<OpenRequest> = {}, now = at) =>
-  scheduleOf({ ...noAccess, assignments: [{ ...assignment, ...state }] }, [{ ...request, ...of }], now).map((step) => [
-    step.at.slice(0, 10),
-    step.event,
-  ]);
+  scheduleOf(
+    { ...noAccess, assignments: [{ ...assignment, ...state }] },
+    around({ requests: [{ ...request, ...of }] }),
+    now,
+  ).map((step) => [step.at.slice(0, 10), step.event]);
 
 describe('the schedule of a person', () => {
   it('says what will happen to assignments and open requests, earliest first', () => {
@@ -54,6 +56,55 @@ describe('the schedule of a person', () => {
   });
   it('is empty where time changes nothing', () => {
     const { until: _, ...endless } = assignment;
-    expect(scheduleOf({ ...noAccess, assignments: [{ ...endless, phase: 'active' }] }, [], at)).toEqual([]);
+    expect(scheduleOf({ ...noAccess, assignments: [{ ...endless, phase: 'active' }] }, around(), at)).toEqual([]);
+  });
+  it('says when the person leaves, and nothing of what the leaving ends before', () => {
+    const dates = { 'person-leaves': '2026-03-19T23:00:00.000Z' };
+    const state = { ...noAccess, assignments: [assignment] };
+    const steps = scheduleOf(state, around({ dates, requests: [request] }), at);
+    expect(steps.map((step) => [step.at.slice(0, 10), step.event])).toEqual([
+      ['2026-03-03', 'assignment-starts'],
+      ['2026-03-04', 'approvers-reminded'],
+      ['2026-03-06', 'request-expires'],
+      ['2026-03-19', 'assignment-end-announced'],
+      ['2026-03-19', 'person-leaves'],
+    ]);
+    expect(steps.at(-1)).toMatchObject({ packageId: null, why: expect.stringContaining('all access ends') });
+  });
+  it('says when somebody starts, and when a leave begins and ends', () => {
+    const dates = { 'leave-begins': '2026-04-01T00:00:00.000Z', 'leave-ends': '2026-05-01T00:00:00.000Z' };
+    expect(scheduleOf(noAccess, around({ dates }), at).map(({ event }) => event)).toEqual([
+      'leave-begins',
+      'leave-ends',
+    ]);
+    const first = { 'person-starts': '2026-03-10T00:00:00.000Z' };
+    expect(scheduleOf(noAccess, around({ dates: first }), at)).toMatchObject([{ event: 'person-starts' }]);
+    expect(scheduleOf(noAccess, around({ dates: first }), first['person-starts'])).toEqual([]);
+  });
+  it('says when exceptions, exclusions and reviews end, by when violations are due, and what follows', () => {
+    const until = '2026-04-01T00:00:00.000Z';
+    const separated = { exceptionId: 'e', identityId: 'ada', rule: 'payments', grantedBy: 'g', until };
+    const finding = { findingId: 'f', identityId: 'ada', rule: 'duty', packages: [], foundAt: at, dueAt: until };
+    const state: Access = {
+      ...noAccess,
+      exceptions: [separated],
+      findings: [
+        { ...finding, status: 'open' },
+        { ...finding, status: 'excepted' },
+      ],
+      exclusions: [{ exclusionId: 'x', identityId: 'ada', packageId: 'base', excludedBy: 'g', until }],
+    };
+    const review = { dueAt: until, packageId: 'guest', assignmentId: 'a1' };
+    const reviews = [
+      { ...review, onNoResponse: 'revoke' as const },
+      { ...review, onNoResponse: 'keep' as const },
+    ];
+    expect(scheduleOf(state, around({ reviews }), at)).toMatchObject([
+      { event: 'exception-ends', why: expect.stringContaining('payments') },
+      { event: 'finding-due', why: expect.stringContaining('duty') },
+      { event: 'review-ends', assignmentId: 'a1', why: expect.stringContaining('is revoked') },
+      { event: 'review-ends', why: expect.stringContaining('stays') },
+      { event: 'exclusion-ends', packageId: 'base' },
+    ]);
   });
 });

@@ -18,8 +18,13 @@ export interface ScheduledStep {
     | 'approvers-reminded'
     | 'request-escalates'
     | 'request-expires'
-    | 'workflow-step';
-  /** Null for a step of a workflow that tells somebody something. */
+    | 'workflow-step'
+    | PersonEvent
+    | 'exception-ends'
+    | 'finding-due'
+    | 'exclusion-ends'
+    | 'review-ends';
+  /** Null for a step that is about no single package. */
   readonly packageId: string | null;
   /** Null for a step of a request. */
   readonly assignmentId: string | null;
@@ -33,6 +38,27 @@ export interface ScheduledStep {
   readonly cause: Grounds | null;
 }
 
+/** What HR has stated for a day to come. */
+export type PersonEvent = 'person-starts' | 'person-leaves' | 'leave-begins' | 'leave-ends';
+
+/** The instants of a person that HR has stated; absent: none. */
+export type PersonDates = Readonly<Partial<Record<PersonEvent, string>>>;
+
+/** An item of a review about what the person holds, that nobody has answered. */
+export interface OpenReview {
+  readonly dueAt: string;
+  readonly packageId: string;
+  readonly assignmentId: string;
+  readonly onNoResponse: 'keep' | 'revoke';
+}
+
+/** What changes with time beside the access of a person. */
+export interface Surroundings {
+  readonly requests: readonly OpenRequest[];
+  readonly dates: PersonDates;
+  readonly reviews: readonly OpenReview[];
+}
+
 /** The parts of an open request that change with time. */
 export interface OpenRequest {
   readonly requestId: string;
@@ -42,15 +68,72 @@ export interface OpenRequest {
   readonly escalates: boolean;
 }
 
-/** What time will do to a person's access, earliest first. */
-export function scheduleOf(state: Access, requests: readonly OpenRequest[], at: string): ScheduledStep[] {
+/** What time will do to a person's access, earliest first. With the leaving everything ends that would happen after. */
+export function scheduleOf(state: Access, { requests, dates, reviews }: Surroundings, at: string): ScheduledStep[] {
   const steps = [
+    ...stepsOfPerson(dates),
     ...state.assignments.flatMap(stepsOfAssignment),
     ...requests.flatMap(stepsOfRequest),
-    ...state.workflows.planned.map(stepOfWorkflow),
+    ...stepsOfSeparation(state),
+    ...reviews.map(stepOfReview),
   ];
-  return steps.filter((step) => step.at > at).sort((a, b) => (a.at < b.at ? -1 : 1));
+  const leaves = dates['person-leaves'] ?? null;
+  const goesOn = (step: ScheduledStep): boolean => leaves === null || step.at <= leaves;
+  const others = [...state.workflows.planned.map(stepOfWorkflow), ...state.exclusions.map(stepOfExclusion)];
+  return [...steps.filter(goesOn), ...others].filter((step) => step.at > at).sort((a, b) => (a.at < b.at ? -1 : 1));
 }
+
+const noSubject = { packageId: null, assignmentId: null, requestId: null, workflowId: null, cause: null } as const;
+
+const whyOfPerson: Readonly<Record<PersonEvent, string>> = {
+  'person-starts': 'HR states the first day: rules give access from then on',
+  'person-leaves': 'HR states the last day: all access ends, and open requests are cancelled',
+  'leave-begins': 'HR states a leave: packages that say so give nothing meanwhile',
+  'leave-ends': 'HR states the end of the leave: what it suspended comes back',
+};
+
+const stepsOfPerson = (dates: PersonDates): ScheduledStep[] =>
+  (Object.keys(whyOfPerson) as PersonEvent[]).flatMap((event) => {
+    const at = dates[event];
+    return at === undefined ? [] : [{ ...noSubject, at, event, why: whyOfPerson[event] }];
+  });
+
+const stepsOfSeparation = ({ exceptions, findings }: Access): ScheduledStep[] => [
+  ...exceptions.map(({ rule, until: at }) => ({
+    ...noSubject,
+    at,
+    event: 'exception-ends' as const,
+    why: `the exception from separation rule ${rule} ends: of what it allowed, the access that began last goes`,
+  })),
+  ...findings
+    .filter(({ status }) => status === 'open')
+    .map(({ rule, dueAt: at }) => ({
+      ...noSubject,
+      at,
+      event: 'finding-due' as const,
+      why: `by then the violation of separation rule ${rule} is to be solved or excepted`,
+    })),
+];
+
+const stepOfExclusion = ({ packageId, until: at }: Access['exclusions'][number]): ScheduledStep => ({
+  ...noSubject,
+  at,
+  packageId,
+  event: 'exclusion-ends',
+  why: 'somebody revoked it until then: rules that name it give it again',
+});
+
+const stepOfReview = ({ dueAt: at, packageId, assignmentId, onNoResponse }: OpenReview): ScheduledStep => ({
+  ...noSubject,
+  at,
+  packageId,
+  assignmentId,
+  event: 'review-ends',
+  why:
+    onNoResponse === 'revoke'
+      ? 'a review of it ends: it is revoked, if nobody has answered by then'
+      : 'a review of it ends: it stays, if nobody has answered by then',
+});
 
 const whyItEnds: Readonly<Record<Grace['code'], string>> = {
   rule_no_longer_matches: 'no rule gives it any more, and the grace of the rule is over then',
