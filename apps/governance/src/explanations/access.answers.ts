@@ -28,6 +28,7 @@ import type {
   NamedEntitlement,
   NamedExplanation,
   NamedLink,
+  NamedLaterStep,
   NamedPackageVersion,
 } from './named-explanation.js';
 
@@ -124,6 +125,16 @@ const assignmentExplanation = object<NamedAssignmentExplanation>({
       delivery: oneOf('pending', 'delivering', 'delivered', 'failed', 'manual'),
     }),
   ),
+  later: list(
+    object<NamedLaterStep>({
+      event: uuid,
+      type: text,
+      at: instant,
+      versions: list(packageVersion),
+      until: nullable(instant),
+      chain: list(link),
+    }),
+  ),
   hrEvents: list(uuid),
   chain: list(link),
 });
@@ -184,6 +195,7 @@ export const explanationAnswer = named(
             justification: 'I keep the handbook up to date',
             rule: null,
             deliveries: [{ event: '01a20d55-2a13-7000-8000-00000000000d', at, delivery: 'delivered' }],
+            later: [],
             hrEvents: ['01a20d4f-8a00-7b11-8c22-2d33e44f5566'],
             chain: [
               {

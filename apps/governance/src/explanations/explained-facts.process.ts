@@ -35,7 +35,7 @@ export class ExplainedFacts {
     const [requests, rules, chain] = await Promise.all([
       this.requests.historiesOf(causes.flatMap((one) => (one.type === 'request' ? [one.request] : []))),
       this.past.versionsOfRules(causes.flatMap((one) => (one.type === 'birthright' ? [one.rule] : []))),
-      this.store.chain(factsExplained(explained, assignments, newest)),
+      this.store.chain(factsExplained(explained, { assignments, access: access?.facts ?? [], newest })),
     ]);
     const parts = { assignments, requests, rules, identity, newest, chain };
     return explain(explained, { ...parts, access: access?.facts ?? [], typeOf: publicTypeOf });

@@ -12,17 +12,11 @@ import {
   removalWord,
   type RevocationCode,
 } from '../assignments/assignments.exports.js';
+import { laterFacts, laterSteps, type LaterStep } from './later-steps.js';
+import type { Link } from './link.js';
 import type { NoAccess } from './no-access.js';
 import { statedBy } from '../identities/identities.exports.js';
 import type { RequestHistory } from '../requests/requests.exports.js';
-
-/** One step of a chain of causes, nearest first. Of an event of another service, `actor` is not known here. */
-export interface Link {
-  readonly event: string;
-  readonly type: string;
-  readonly at: string | null;
-  readonly actor: string | null;
-}
 
 /** The birthright rule as it was when it gave something, and the fact that defined it so. */
 export interface RuleVersion {
@@ -51,6 +45,8 @@ export interface AssignmentExplanation {
   readonly rule: RuleVersion | null;
   /** How far the application was with it, oldest first. */
   readonly deliveries: readonly DeliveryStep[];
+  /** What became of it since, oldest first: versions of its package, other ends, leaves, and who let it stay. */
+  readonly later: readonly LaterStep[];
   /** Ids of the HR events that made the identity what it was when this was assigned. */
   readonly hrEvents: readonly string[];
   readonly chain: readonly Link[];
@@ -118,13 +114,13 @@ export interface ExplanationParts {
 /** Ids of the facts from which an explanation follows the causation ids. */
 export function factsExplained(
   { message, ended }: Explained,
-  assignments: ExplanationParts['assignments'],
-  newest: string | null,
+  { assignments, access, newest }: Pick<ExplanationParts, 'assignments' | 'access' | 'newest'>,
 ): string[] {
   const given = message.entitlements.flatMap(({ because }) => because);
   const began = given.flatMap((id) => assignments.get(id)?.began ?? []);
   const ends = ended.flatMap(({ assignment }) => assignments.get(assignment.assignmentId)?.ended ?? []);
-  return [...(newest === null ? [] : [newest]), ...began, ...ends];
+  const later = laterFacts(new Set(given), access).map(({ id }) => id);
+  return [...(newest === null ? [] : [newest]), ...began, ...ends, ...later];
 }
 
 /** Explains each entitlement, what should have ended, and the newest desired access itself. */
@@ -148,6 +144,7 @@ export function explain(
       ...((cause.type === 'request' ? requests.get(cause.request) : undefined) ?? noHistory),
       rule: ruleOf(cause, since, rules),
       deliveries: deliveriesOf(assignmentId, message.application, access),
+      later: laterSteps(assignmentId, access, typeOf, chainFrom),
       hrEvents: stated === null ? [] : [stated],
       chain: chainFrom(began),
     };

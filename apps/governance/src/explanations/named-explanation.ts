@@ -1,7 +1,9 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { CatalogSnapshot, Titled } from '../policy/policy.exports.js';
 import type { NamedPerson } from '../names/names.exports.js';
-import type { AssignmentExplanation, EndedExplanation, Explanation, Link } from './explanation.js';
+import type { AssignmentExplanation, EndedExplanation, Explanation } from './explanation.js';
+import type { LaterStep } from './later-steps.js';
+import type { Link } from './link.js';
 
 /** A step with the person who took it; null if it was no person. */
 export type NamedLink = Link & { readonly person: NamedPerson | null };
@@ -10,7 +12,12 @@ type Named<T extends { readonly chain: readonly Link[] }> = Omit<T, 'chain' | 'p
 };
 export type NamedPackageVersion = Titled & { readonly version: number };
 export type NamedApproval = AssignmentExplanation['approvals'][number] & { readonly person: NamedPerson };
-export type NamedAssignmentExplanation = Omit<Named<AssignmentExplanation>, 'approvals'> & {
+export type NamedLaterStep = Omit<LaterStep, 'chain' | 'versions'> & {
+  readonly versions: readonly NamedPackageVersion[];
+  readonly chain: readonly NamedLink[];
+};
+export type NamedAssignmentExplanation = Omit<Named<AssignmentExplanation>, 'approvals' | 'later'> & {
+  readonly later: readonly NamedLaterStep[];
   readonly package: NamedPackageVersion;
   readonly approvals: readonly NamedApproval[];
 };
@@ -33,7 +40,8 @@ const personOf = ({ actor }: Link): string | null =>
 /** Ids of all people in an explanation. */
 export function peopleIn({ entitlements, shouldHaveEnded, chain }: Explanation): (string | null)[] {
   const because = entitlements.flatMap((one) => one.because);
-  const links = [chain, ...because.map((one) => one.chain), ...shouldHaveEnded.map((one) => one.chain)].flat();
+  const later = because.flatMap((one) => one.later);
+  const links = [chain, ...[...because, ...later, ...shouldHaveEnded].map((one) => one.chain)].flat();
   return [...links.map(personOf), ...because.flatMap(({ approvals }) => approvals.map(({ approver }) => approver))];
 }
 
@@ -60,6 +68,11 @@ export function namedExplanation(
       because: entitlement.because.map((one) => ({
         ...one,
         package: packaged(one.package),
+        later: one.later.map((step) => ({
+          ...step,
+          versions: step.versions.map(packaged),
+          chain: chained(step.chain),
+        })),
         approvals: one.approvals.map((approval) => ({ ...approval, person: person(approval.approver) })),
         chain: chained(one.chain),
       })),

@@ -80,6 +80,15 @@ it('a release reaches each holder who may have it; the others are listed with th
   const { body: job } = await release('8001', 2);
   expect(job).toMatchObject({ change: { kind: 'access-package', id: 'tools', version: 2 } });
   await eventually(async () => (await groupsOf('8004')).includes('build'));
+  const explained = await hub.call('GET', `/identities/${identityOf('8004')}/access/wiki/explanation`);
+  const built = explained.body.entitlements.find((one: { group?: string }) => one.group === 'build');
+  expect(built.because[0].later).toMatchObject([
+    {
+      type: 'hub.governance.assignment.version-reached.v1',
+      versions: [{ id: 'tools', displayName: 'Tools', version: 2 }],
+      chain: [{}, { person: { employeeId: '8001' } }],
+    },
+  ]);
   await hub.quiet();
   const withheld = await list('/withheld-versions?filter=packageId eq "tools"', '8000');
   const codes = withheld.map((one: { identity: { employeeId: string }; code: string }) => [
