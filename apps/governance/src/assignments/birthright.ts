@@ -18,6 +18,8 @@ export interface Birthright {
   readonly rule: string;
   /** The end of the exception that allows it. */
   readonly until?: string;
+  /** Who holds it keeps it; it is given to nobody any more. */
+  readonly onlyKept?: true;
 }
 
 /** What decides which of the packages that rules give a person gets. */
@@ -59,7 +61,7 @@ export function deriveBirthrights(
   const gone = new Set([...ending, ...revoked.map(({ assignment }) => assignment.assignmentId)]);
   const held = new Set(state.assignments.filter((one) => !gone.has(one.assignmentId)).map((one) => one.packageId));
   const created: AssignmentTerms[] = [];
-  for (const { packageId, packageVersion, rule, until } of wanted) {
+  for (const { packageId, packageVersion, rule, until } of wanted.filter((one) => one.onlyKept !== true)) {
     // Not given while the person holds the other package, or is excluded.
     if (held.has(packageId) || given.excluded(packageId) || given.clashes(packageId, held)) continue;
     held.add(packageId);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { exceptedRules } from '../assignments/assignments.exports.js';
 import { access, revoke } from '../assignments/access.js';
+import { carriedAgain } from '../assignments/access-facts.js';
 import { noChanges, type Access, type Changes } from '../assignments/access-state.js';
 import { desiredAccess } from '../desired-access/desired-access.js';
 import type { KnownIdentity } from '../identities/identity.js';
@@ -12,10 +13,10 @@ import { recomputePerson } from './recompute-person.js';
 const identityId = '0198c0de-0000-5000-8000-00000000000a';
 const hourMs = 3_600_000;
 const start = Date.parse('2026-03-02T09:00:00.000Z');
-const packages = ['base', 'payer', 'approver', 'field', 'auditor'] as const;
+const packages = ['base', 'payer', 'approver', 'field', 'auditor', 'spare'] as const;
 type PackageId = (typeof packages)[number];
 
-const document = (id: PackageId): AccessPackage => ({
+const document = (id: PackageId, more: Partial<AccessPackage> = {}): AccessPackage => ({
   displayName: id,
   description: null,
   status: 'published',
@@ -39,13 +40,14 @@ const document = (id: PackageId): AccessPackage => ({
   incompatibleWith: id === 'payer' ? ['approver'] : [],
   review: null,
   successor: null,
+  ...more,
 });
 
 /**
  * Everybody in engineering gets one package by a rule, and auditors another that excludes the first's partner. Who works in
  * the field does not audit.
  */
-const catalog = new CatalogSnapshot(1, [
+const firstCatalog = new CatalogSnapshot(1, [
   ...packages.map((id) => ({ kind: 'access-package' as const, id, version: 1, document: document(id) })),
   {
     kind: 'birthright-rule' as const,
@@ -101,7 +103,12 @@ type Act =
   | { readonly act: 'exclude'; readonly index: number; readonly lasts: number }
   | { readonly act: 'include'; readonly index: number }
   | { readonly act: 'answer'; readonly index: number; readonly decision: 'keep' | 'drop' }
-  | { readonly act: 'rehire' };
+  | { readonly act: 'rehire' }
+  | { readonly act: 'deliver' }
+  /** A version of a package grants one group more, or that group no more. */
+  | { readonly act: 'version'; readonly packageId: PackageId; readonly more: boolean }
+  | { readonly act: 'retire'; readonly packageId: 'base' | 'field'; readonly successor: 'spare' | null }
+  | { readonly act: 'rule'; readonly filter: string; readonly packages: readonly PackageId[] };
 
 const acts: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
@@ -144,26 +151,40 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     decision: fc.constantFrom('keep' as const, 'drop' as const),
   }),
   fc.record({ act: fc.constant('rehire' as const) }),
+  fc.record({ act: fc.constant('deliver' as const) }),
+  fc.record({ act: fc.constant('version' as const), packageId: fc.constantFrom(...packages), more: fc.boolean() }),
+  fc.record({
+    act: fc.constant('retire' as const),
+    packageId: fc.constantFrom('base' as const, 'field' as const),
+    successor: fc.constantFrom('spare' as const, null),
+  }),
+  fc.record({
+    act: fc.constant('rule' as const),
+    filter: fc.constantFrom('department eq "Engineering"', 'department eq "Sales"', 'id pr'),
+    packages: fc.subarray(['base', 'approver', 'auditor', 'field'] as const),
+  }),
 );
 
 interface World {
   readonly person: Person & { readonly identity: { readonly state: KnownIdentity } };
   readonly now: number;
   readonly ids: number;
+  readonly catalog: CatalogSnapshot;
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
 /** What the person asks for in this act, as an approved request would. */
-function askedIn(act: Act, { person, now, ids }: World): Changes {
+function askedIn(act: Act, { person, now, ids, catalog }: World): Changes {
   const { assignments } = person.access.state;
+  const offered = (id: PackageId): boolean => catalog.accessPackage(id)?.document.status === 'published';
   switch (act.act) {
     case 'ask': {
       const { packageId } = act;
       const held = assignments.map((one) => one.packageId);
       const excepted = exceptedRules(person.access.state, instant(now));
       const refused = held.includes(packageId) || catalog.separation.conflictsOf(packageId, held, excepted).length > 0;
-      if (refused || person.identity.state.status === 'inactive') return noChanges;
+      if (refused || !offered(packageId) || person.identity.state.status === 'inactive') return noChanges;
       const since = now + act.startsIn * hourMs;
       const terms = {
         assignmentId: `q${ids}`,
@@ -190,7 +211,7 @@ function askedIn(act: Act, { person, now, ids }: World): Changes {
     case 'give': {
       // The step that gives it does not check what excludes it.
       const { packageId, type } = act;
-      if (assignments.some((one) => one.packageId === packageId)) return noChanges;
+      if (!offered(packageId) || assignments.some((one) => one.packageId === packageId)) return noChanges;
       if (person.identity.state.status === 'inactive') return noChanges;
       const until = instant(now + 8 * hourMs);
       const cause = { type, by: 'owner' };
@@ -259,7 +280,50 @@ function identityAfter(act: Act, state: KnownIdentity): KnownIdentity {
   return { ...state, person: { ...state.person, records } };
 }
 
-function step(world: World, act: Act): World {
+/** The catalog after a change; what a version adds is released at once. */
+function catalogAfter(act: Act, catalog: CatalogSnapshot): CatalogSnapshot {
+  if (act.act === 'rule') {
+    const { document: rule } = catalog.documentOf('birthright-rule', 'engineers') ?? {};
+    if (rule === undefined) throw new Error('there is no rule');
+    const changed = { ...rule, filter: act.filter, packages: act.packages };
+    return catalog.with({ kind: 'birthright-rule', id: 'engineers', document: changed });
+  }
+  if (act.act !== 'version' && act.act !== 'retire') return catalog;
+  const { packageId: id } = act;
+  const { document: known } = catalog.accessPackage(id) ?? {};
+  if (known === undefined || known.status === 'retired') return catalog;
+  if (act.act === 'retire') {
+    const successor =
+      catalog.accessPackage(act.successor ?? '')?.document.status === 'published' ? act.successor : null;
+    return catalog.with({ kind: 'access-package', id, document: { ...known, status: 'retired', successor } });
+  }
+  const extra = { application: 'wiki', group: `${id}-extra` };
+  const { grants } = document(id);
+  return catalog.with({
+    kind: 'access-package',
+    id,
+    document: { ...known, grants: act.more ? [...grants, extra] : grants },
+  });
+}
+
+/** The application has given everything. */
+function delivered({ person, ...world }: World): World {
+  const state = person.access.state.assignments.reduce<Access>(
+    (before, { assignmentId, applications }) =>
+      applications.reduce<Access>((now, carried) => {
+        const held = now.assignments.find((one) => one.assignmentId === assignmentId);
+        if (held === undefined || carried.sequence === null) return now;
+        return access.evolve(now, carriedAgain(held, { ...carried, delivery: 'delivered' }));
+      }, before),
+    person.access.state,
+  );
+  return { ...world, person: { ...person, access: { ...person.access, state } } };
+}
+
+function step(before: World, act: Act): World {
+  const reported = act.act === 'deliver' ? delivered(before) : before;
+  const world = { ...reported, catalog: catalogAfter(act, reported.catalog) };
+  const { catalog } = world;
   const now = world.now + (act.act === 'wait' ? act.hours * hourMs : 0);
   const state = identityAfter(act, world.person.identity.state);
   const person = { ...world.person, identity: { ...world.person.identity, state } };
@@ -270,10 +334,13 @@ function step(world: World, act: Act): World {
   const held = facts.access.reduce<Access>(access.evolve, person.access.state);
   const desired = new Map(person.desired);
   for (const fact of facts.desired) {
-    const before = desired.get('wiki') ?? { id: 'wiki', state: null, version: 0 };
-    desired.set('wiki', { ...before, state: desiredAccess.evolve(before.state, fact), version: before.version + 1 });
+    const former = desired.get('wiki') ?? { id: 'wiki', state: null, version: 0 };
+    desired.set('wiki', { ...former, state: desiredAccess.evolve(former.state, fact), version: former.version + 1 });
   }
-  return { person: { ...person, access: { ...person.access, state: held }, desired }, now, ids: world.ids + 1 };
+  return {
+    ...{ catalog, now, ids: world.ids + 1 },
+    person: { ...person, access: { ...person.access, state: held }, desired },
+  };
 }
 
 const nobody: World = {
@@ -300,6 +367,7 @@ const nobody: World = {
   },
   now: start,
   ids: 0,
+  catalog: firstCatalog,
 };
 
 const entitlementsOf = ({ person }: World) => person.desired.get('wiki')?.state?.entitlements ?? [];
@@ -307,6 +375,7 @@ const activeIn = ({ person }: World) => person.access.state.assignments.filter((
 
 /** What holds after every act. */
 function expectInvariants(world: World): void {
+  const { catalog } = world;
   const { assignments } = world.person.access.state;
   const active = activeIn(world);
   const ids = new Set(active.map(({ assignmentId }) => assignmentId));
@@ -327,10 +396,27 @@ function expectInvariants(world: World): void {
   expect(assignments.filter(({ until }) => until !== undefined && until <= now)).toEqual([]);
   expect(active.filter(({ since }) => since > now)).toEqual([]);
   expectGrounds(world, now);
+  expectGranted(world, active);
+}
+
+/** What the person should have is what their packages grant to them, and no retired package gives without a successor. */
+function expectGranted(world: World, active: ReturnType<typeof activeIn>): void {
+  const { catalog } = world;
+  const granted = active.flatMap(({ packageId, reached }) => catalog.grantsTo(packageId, reached));
+  const groups = granted.flatMap((one) => ('group' in one ? [one.group] : []));
+  const should = entitlementsOf(world).flatMap((one) => ('group' in one ? [one.group] : []));
+  expect(should.toSorted()).toEqual([...new Set(groups)].toSorted());
+  const { assignments } = world.person.access.state;
+  const retired = assignments.filter(
+    ({ packageId }) => catalog.accessPackage(packageId)?.document.status === 'retired',
+  );
+  expect(retired.filter(({ movesTo }) => movesTo === null)).toEqual([]);
+  const held = new Set(assignments.map(({ packageId }) => packageId));
+  expect(retired.filter(({ movesTo }) => !held.has(movesTo ?? ''))).toEqual([]);
 }
 
 /** What is held has its grounds, or a time to go; what a rule gives is held, excluded or withheld. */
-function expectGrounds({ person }: World, now: string): void {
+function expectGrounds({ person, catalog }: World, now: string): void {
   const { assignments, exclusions, withheld } = person.access.state;
   expect(assignments.filter(({ grace }) => grace !== null && grace.until <= now)).toEqual([]);
   expect(exclusions.filter(({ until }) => until <= now)).toEqual([]);
@@ -347,7 +433,8 @@ function expectGrounds({ person }: World, now: string): void {
   expect(wanted.filter((packageId) => !told.has(packageId))).toEqual([]);
   expect(withheld.filter(({ packageId }) => !wanted.includes(packageId))).toEqual([]);
   const given = new Set(wanted);
-  expect(byRule.filter(({ packageId, grace }) => grace === null && !given.has(packageId))).toEqual([]);
+  const staying = byRule.filter(({ grace, movesTo }) => grace === null && movesTo === null);
+  expect(staying.filter(({ packageId }) => !given.has(packageId))).toEqual([]);
 }
 
 /** A person who is hired again has nothing by request at that moment. */

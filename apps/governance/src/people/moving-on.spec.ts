@@ -1,4 +1,5 @@
-import { GivenPerson, packageNamed, ruleNamed } from './given-person.fixtures.js';
+import { noChanges } from '../assignments/access-state.js';
+import { afterDays, GivenPerson, packageNamed, ruleNamed } from './given-person.fixtures.js';
 
 const groups = (...names: readonly string[]) => ({ grants: names.map((group) => ({ application: 'wiki', group })) });
 const [old, suite] = [packageNamed('old', groups('a')), packageNamed('suite', groups('a', 'b'))];
@@ -75,6 +76,31 @@ describe('the retirement of a package with a successor', () => {
     ada.requested('old');
     ada.under(retired, short);
     expect(ada.assignmentOf('suite').until).toBe('2026-03-12T09:00:00.000Z');
+  });
+  it('takes from whom somebody revokes the successor meanwhile both, for good', () => {
+    const ada = GivenPerson.under(old, suite);
+    ada.requested('old');
+    ada.under(retired, suite);
+    expect(ada.dropped('suite')).toMatchObject([{ data: { code: 'given_up' } }, { data: { code: 'package_retired' } }]);
+    ada.on(1);
+    expect(ada.packages).toEqual([]);
+  });
+  it('withholds no retired package, and gives none again that an ended exception took', () => {
+    const apart = packageNamed('apart', { ...groups('x'), incompatibleWith: ['old'] });
+    const ada = GivenPerson.under(old, suite, apart, everybody);
+    const granted = {
+      exceptionId: 'e',
+      identityId: ada.id,
+      rule: 'package:apart',
+      grantedBy: 'g',
+      until: afterDays(2),
+    };
+    ada.asked({ ...noChanges, exceptions: { granted: [{ ...granted, mitigation: 'x' }], withdrawn: [] } });
+    ada.requested('apart');
+    ada.under(retired, suite, apart, everybody);
+    expect(ada.packages).toEqual(['apart', 'old', 'suite']);
+    ada.on(2);
+    expect([ada.packages.includes('old') && ada.packages.includes('apart'), ada.access.withheld]).toEqual([false, []]);
   });
   it('takes from who leaves meanwhile both', () => {
     const ada = GivenPerson.under(old, suite);

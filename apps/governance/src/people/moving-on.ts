@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Access, type Changes, hasMoved, type Step } from '../assignments/assignments.exports.js';
 import { type CatalogSnapshot, later } from '../policy/policy.exports.js';
 import type { Given } from './given.js';
@@ -10,9 +11,15 @@ export interface MovingOn {
   /** Does it end now, because its package is retired? */
   readonly ends: (assignment: Assignment) => boolean;
   /** What rules go on to give until the successor is delivered. */
-  readonly kept: readonly Birthright[];
+  readonly kept: readonly (Birthright & { readonly onlyKept: true })[];
   /** Successors of what was asked for or assigned. @param ending what ends for another reason */
   readonly created: (ending: ReadonlySet<string>) => Changes['created'];
+  /**
+   * What waited for a successor that somebody ends now, or that ends with the grounds that both have. What a rule gave, the rule goes on with.
+   * @param decided what somebody ends
+   * @param ending that, and what ends for another reason
+   */
+  readonly left: (decided: ReadonlySet<string>, ending: ReadonlySet<string>) => Changes['revoked'];
   readonly steps: readonly Step[];
 }
 
@@ -57,14 +64,24 @@ export function movingOn(
     ends: (one) => catalog.accessPackage(one.packageId)?.document.status === 'retired' && !waits(one),
     kept: waiting.flatMap(({ assignment: { packageId, packageVersion, cause, until } }) =>
       cause.type === 'birthright'
-        ? [{ packageId, packageVersion, rule: cause.rule, ...(until === undefined ? {} : { until }) }]
+        ? [{ packageId, packageVersion, rule: cause.rule, onlyKept: true, ...(until === undefined ? {} : { until }) }]
         : [],
     ),
     created: (ending) =>
       firstOfEach(going)
         .filter(({ assignment: { assignmentId, cause } }) => cause.type !== 'birthright' && !ending.has(assignmentId))
-        .filter(({ to }) => assignments.every(({ packageId }) => packageId !== to))
+        .filter(({ to }) => assignments.every((one) => one.packageId !== to || ending.has(one.assignmentId)))
         .map(({ assignment, to }) => successorTerms(assignment, to, catalog, given)),
+    left: (decided, ending) =>
+      waiting
+        .filter(({ assignment, to }) => {
+          const next = assignments.find(({ packageId }) => packageId === to);
+          if (next === undefined || assignment.cause.type === 'birthright' || ending.has(assignment.assignmentId))
+            return false;
+          const follows = isDeepStrictEqual(next.cause, assignment.cause);
+          return decided.has(next.assignmentId) || (follows && ending.has(next.assignmentId));
+        })
+        .map(({ assignment }) => ({ assignment, code: 'package_retired' as const, reason: null })),
     steps: waiting.flatMap(({ assignment, to }): Step[] =>
       assignment.movesTo === to ? [] : [{ is: 'moving', assignment, to }],
     ),

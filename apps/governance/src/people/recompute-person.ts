@@ -101,9 +101,11 @@ function changesOfPresent(
   };
   const timely = timelyChanges(before, today, new Set(touched));
   const lost = grounds.changes(new Set([...touched, ...idsOf(timely.revoked)]));
-  const revoked = [...decided, ...timely.revoked, ...lost.revoked];
+  const others = [...decided, ...timely.revoked, ...lost.revoked];
+  const left = moving.left(idsOf(decided), idsOf(others));
+  const revoked = [...others, ...left];
   const ending = idsOf(revoked);
-  const otherwise = idsOf(revoked.filter(({ code }) => code !== 'package_retired'));
+  const otherwise = idsOf([...others.filter(({ code }) => code !== 'package_retired'), ...left]);
   const admitted = admittedOf(
     [...asked.created, ...back.created, ...moving.created(otherwise), ...flows.created],
     before,
@@ -142,8 +144,8 @@ function changesOfPresent(
     },
     others: [...exceptions.facts, ...exclusions.facts, ...back.facts],
     flows,
-    withheld: wanted
-      .filter(({ packageId }) => !held.has(packageId) && !excluded(packageId))
+    withheld: byRules
+      .filter(({ packageId }) => !requested.has(packageId) && !held.has(packageId) && !excluded(packageId))
       .map(({ packageId, rule }) => ({ packageId, rule, because: conflicts(packageId, held) })),
   };
 }

@@ -5,6 +5,7 @@ import {
   noChanges,
   type PlannedStep,
   restored,
+  type TakenAssignment,
   type StepAnswer,
   stepTerms,
   termsOf,
@@ -114,11 +115,11 @@ function returning(
     ...{ terms, phase: 'active' as const, grace: null, reached: {} },
     ...{ takenAt: at, offered: false },
   }));
-  const mayHave = (packageId: string): boolean => {
+  const mayHaveIt = ({ terms: { packageId } }: TakenAssignment): boolean => {
     const known = catalog.accessPackage(packageId)?.document;
     return known !== undefined && isLive(known) && catalog.isEligible(packageId, resource);
   };
-  return restored({ taken }, { at, newId, mayHave });
+  return restored({ taken }, { at, newId, mayHave: mayHaveIt });
 }
 
 /** What one step would do for a person. */
