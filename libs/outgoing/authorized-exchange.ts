@@ -3,10 +3,21 @@ import { callTimeoutMs } from './call-timeout.js';
 import { failureOf, type Answer } from './classify.js';
 import { credentialsFor, type ApplicationAuth, type Credentials, type SecretUsed } from './credentials.js';
 import type { Egress } from './egress.js';
-import type { FailureTerms } from './failure.js';
+import { CallFailure, type FailureTerms } from './failure.js';
 import { HttpExchange, type Outgoing } from './http-exchange.js';
 import { OutsideText } from './outside-text.js';
 import type { Pace } from './pace.js';
+import { watcher, withoutSecrets } from './seen-exchange.js';
+
+/** Of a body that somebody watches, in characters. */
+const longestSeen = 4_000;
+
+/** A change that a dry run did not send. */
+export function withheld(): CallFailure {
+  const detail = 'nothing is changed in a dry run';
+  const terms = { status: null, effectUnknown: false, retryAfterMs: null, detail };
+  return new CallFailure({ ...terms, class: 'transient', code: 'withheld' });
+}
 
 /** Where an application is, and how it is called. */
 export interface ApplicationAccess {
@@ -20,6 +31,8 @@ export interface ApplicationAccess {
   readonly pace?: Pace;
   /** Told of each answer that accepts the credentials: which secret counted. */
   readonly onAccepted?: (secret: SecretUsed) => void;
+  /** Nothing but reading is sent: a change is told to who watches, and fails with `withheld`. */
+  readonly withholdsChanges?: boolean;
   /** A proxy, and an authority that is trusted besides the public ones. */
   readonly egress?: Egress;
 }
@@ -49,7 +62,38 @@ export class AuthorizedExchange {
    * @param path added to the path of the base URL
    * @throws CallFailure when no whole answer came
    */
-  async answer({ path, headers, withinMs = callTimeoutMs, ...outgoing }: Outgoing): Promise<Answer> {
+  async answer(outgoing: Outgoing): Promise<Answer> {
+    if (this.access.withholdsChanges === true && outgoing.method !== 'GET') {
+      this.see(outgoing, null);
+      throw withheld();
+    }
+    try {
+      const answer = await this.answered(outgoing);
+      this.see(outgoing, answer);
+      return answer;
+    } catch (error) {
+      this.see(outgoing, null);
+      throw error;
+    }
+  }
+
+  /** Tells who watches the work under way what was sent, and what came back. */
+  private see({ method, path, body }: Outgoing, answer: Answer | null): void {
+    const see = watcher();
+    if (see === undefined) return;
+    const read = (text: string): string => this.outside.words(withoutSecrets(text), longestSeen);
+    // A request of several changes is about several people.
+    const isOfMany = path.endsWith('/Bulk');
+    see({
+      method,
+      path: `${this.base}${path}`,
+      body: body === undefined || isOfMany ? null : read(body),
+      status: answer?.status ?? null,
+      answer: answer === null || isOfMany ? null : read(answer.text),
+    });
+  }
+
+  private async answered({ path, headers, withinMs = callTimeoutMs, ...outgoing }: Outgoing): Promise<Answer> {
     const started = performance.now();
     const once = async (proof: Readonly<Record<string, string>>): Promise<Answer> => {
       const left = (): number => withinMs - (performance.now() - started);

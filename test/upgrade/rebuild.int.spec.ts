@@ -167,6 +167,7 @@ const notDerived: Readonly<Record<Rebuilt, readonly string[]>> = {
       'preview',
       'preview_item',
       'refused_call',
+      'on_demand_run',
       'released_person',
     ],
   ],

@@ -118,6 +118,10 @@ import { ConfirmByList } from './lists/confirm-by-list.process.js';
 import { ListFreshness } from './lists/list-freshness.process.js';
 import { ReceiveListHandler } from './lists/receive-list.command.js';
 import { AnsweredTasks } from './tasks/answered-tasks.process.js';
+import { AskOnDemandRunHandler } from './on-demand/ask-on-demand-run.command.js';
+import { OnDemandController } from './on-demand/on-demand.controller.js';
+import { OnDemandRuns } from './on-demand/on-demand-runs.store.js';
+import { NewestDesiredRows } from './accounts/newest-desired.query.js';
 import { OpenTasks } from './tasks/open-tasks.query.js';
 import { AnswerTaskHandler } from './tasks/answer-task.command.js';
 import { KeptAccounts } from './tasks/kept-accounts.store.js';
@@ -148,6 +152,7 @@ const features = {
     ReceiptsController,
     RemovalsController,
     CasesController,
+    OnDemandController,
     TasksController,
     AccountListsController,
   ],
@@ -242,6 +247,9 @@ const features = {
     ShownAccessRows,
     TellObservedAccess,
     AccountStorage,
+    NewestDesiredRows,
+    OnDemandRuns,
+    AskOnDemandRunHandler,
     Health,
     ConnectorWorkers,
     ProvisioningConsumer,

@@ -48,6 +48,7 @@ import { Receipts1766800001000 } from './receipts/receipts.migrations.js';
 import { RemovalCauses1766800002000 } from './removals/removals.migrations.js';
 import { caseGauges } from './cases/case-gauges.query.js';
 import { Cases1766800003000 } from './cases/cases.migrations.js';
+import { OnDemandRuns1767100001000 } from './on-demand/on-demand.migrations.js';
 import { AccountLists1766900102000 } from './lists/account-lists.migrations.js';
 import { ManualTasks1766900101000 } from './tasks/tasks.migrations.js';
 import { serviceName } from './service-name.js';
@@ -103,6 +104,7 @@ export const provisioning: ServiceDefinition = {
     NoRoom1767100009000,
     UnreadHoldings1767100011000,
     PreviewPurposes1767100012000,
+    OnDemandRuns1767100001000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -52,6 +52,7 @@ export {
   type MatchingValue,
   type Sought,
 } from './match.js';
+export { NewestDesiredRows, type Standing } from './newest-desired.query.js';
 export { NameHandovers, type WaitingForName } from './name-handovers.store.js';
 export { type NameHolder, NameHolders } from './name-holders.query.js';
 export type { Operate } from './operate.js';

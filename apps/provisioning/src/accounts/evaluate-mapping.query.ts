@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
-import { Database } from '#libs/event-store/database.js';
 import type { Warning } from '#libs/mapping/warnings.js';
 import type { Step } from '#libs/mapping/evaluate.js';
 import { EvaluationError } from '#libs/mapping/expression.js';
@@ -8,7 +6,7 @@ import { compileExpression } from '#libs/mapping/mapping-expression.js';
 import { isNothing, leftAsIs } from './mapping.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
 import { GivenValues } from './given-values.store.js';
-import { managerAccountSql } from './managers.store.js';
+import { NewestDesiredRows } from './newest-desired.query.js';
 import { awaitedWords, missingSources, neededSources } from './needed-sources.js';
 import { outOfScopeBecause, parseScope } from './scope.js';
 import { type AccountTerms, mapped, matchingValues } from './goal.js';
@@ -49,20 +47,11 @@ export interface EvaluatedMapping {
   readonly entries: readonly EvaluatedEntry[];
 }
 
-interface Row {
-  readonly application: string;
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly message_id: string;
-  readonly body: DesiredAccessMessage;
-  readonly manager_account: string | null;
-}
-
 /** Shows what a mapping gives for one person, and writes nothing. */
 @Injectable()
 export class EvaluateMapping {
   constructor(
-    private readonly db: Database,
+    private readonly desired: NewestDesiredRows,
     private readonly given: GivenValues,
   ) {}
 
@@ -72,20 +61,14 @@ export class EvaluateMapping {
     identityId: string,
     { mapping, mappingDefaults, scope, matching, defaultDomain }: AccountTerms,
   ): Promise<EvaluatedMapping | null> {
-    const rows = await this.db.query<Row & Record<string, unknown>>(
-      `select d.application, d.epoch, d.sequence, d.message_id, d.body,
-         ${managerAccountSql('$1')} as manager_account from desired d join application p on p.id = d.application
-       where p.connector_id = $1 and d.identity_id = $2 order by d.application`,
-      [connector, identityId],
-    );
+    const rows = await this.desired.of(connector, identityId);
     const row = rows.find(({ body }) => body.accounts[0]?.active === true);
     if (row === undefined) return null;
     const traced: { readonly target: string; readonly step: Step }[] = [];
     const trace = (target: string, step: Step): void => void traced.push({ target, step });
-    const { epoch, sequence, message_id: messageId } = row;
-    const occasion = occasionOf({ identityId, messageId, epoch, sequence });
+    const occasion = occasionOf(row);
     const own = new Map(mapping.map((entry) => [entry.target, entry]));
-    const attributes = mapped({ body: row.body, managerAccount: row.manager_account });
+    const attributes = mapped(row);
     const rules = mappingOf(mapping, mappingDefaults, { trace, defaultDomain });
     const parsed = scope === null ? null : parseScope(scope);
     const missing = missingSources(neededSources(rules, parsed, matching ?? []), row.body);

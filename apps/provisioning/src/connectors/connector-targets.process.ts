@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import { AddressGuard } from '#libs/outgoing/address-guard.js';
-import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
+import { type ApplicationAccess, withheld } from '#libs/outgoing/authorized-exchange.js';
 import { Clock } from '#libs/system/clock.js';
 import { webhookKey } from '#libs/text/webhook-key.js';
 import {
   compileRest,
+  readOnly,
   type DiscoverOptions,
   RestClient,
   type RestDescription,
@@ -22,12 +23,14 @@ import {
   withRoles,
 } from '../targets/targets.exports.js';
 import { AcceptedSecrets } from './accepted-secrets.store.js';
-import type { ConnectorAuth, ConnectorDocument } from './connector-document.js';
+import { byPeople, type ConnectorAuth, type ConnectorDocument } from './connector-document.js';
 import { limitedProfile, paceOf } from './connector-pace.process.js';
 import { openedEgress } from './connector-egress.js';
 import { openedAuth, type Opening } from './opened-secrets.js';
 import { pemProblem, webhookProblem } from './secret-text.js';
 import { SecretReferences } from './secret-references.config.js';
+
+type MoreAccess = Pick<ApplicationAccess, 'onAccepted' | 'withholdsChanges'>;
 
 /** Makes what calls an application, by its protocol. Only here connector secrets are decrypted. */
 @Injectable()
@@ -43,25 +46,32 @@ export class ConnectorTargets {
 
   /** As {@link make}, for the work of a connector: which secret the application accepts is noted. */
   working(id: string, document: ConnectorDocument): Target {
-    return this.make(id, document, this.accepted.of(id, document.auth));
+    return this.make(id, document, { onAccepted: this.accepted.of(id, document.auth) });
+  }
+
+  /** As {@link make}, for a dry run: what would change something is not sent, and fails with `withheld`. */
+  trial(id: string, document: ConnectorDocument): Target {
+    return byPeople.has(document.protocol)
+      ? readOnly(this.make(id, document), () => Promise.reject(withheld()))
+      : this.make(id, document, { withholdsChanges: true });
   }
 
   /**
-   * @param onAccepted told which secret the application accepts, with each answer
+   * @param more.onAccepted told which secret the application accepts, with each answer
    * @throws AddressRefused, or Error naming a secret reference that cannot be resolved
    */
-  make(id: string, document: ConnectorDocument, onAccepted?: ApplicationAccess['onAccepted']): Target {
+  make(id: string, document: ConnectorDocument, more: MoreAccess = {}): Target {
     const { auth, protected: stated } = document;
-    const open = this.open(id, document, onAccepted);
+    const open = this.open(id, document, more);
     const target = auth.type === 'basic' ? withOwnAccount(open, auth.username) : open;
     return stated === null ? target : withProtection(target, stated);
   }
 
-  private open(id: string, document: ConnectorDocument, onAccepted: ApplicationAccess['onAccepted']): Target {
+  private open(id: string, document: ConnectorDocument, more: MoreAccess): Target {
     const { protocol, rest } = document;
     if (protocol === 'webhook' || protocol === 'file') return this.byPeople(id, document);
     const { access: plain, profile } = this.spoken(id, document);
-    const access = onAccepted === undefined ? plain : { ...plain, onAccepted };
+    const access = { ...plain, ...more };
     switch (protocol) {
       case 'scim1':
       case 'scim2': {

@@ -7,6 +7,10 @@ export class ConnectorNotDefined extends DomainError {
 export class ConnectorPaused extends DomainError {
   readonly code = 'connector.paused';
 }
+/** The connector changes nothing in the application. */
+export class ConnectorObserves extends DomainError {
+  readonly code = 'connector.observes';
+}
 export class NotOwner extends DomainError {
   readonly code = 'connector.not_owner';
 }

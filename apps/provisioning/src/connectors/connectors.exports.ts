@@ -2,7 +2,7 @@
 export { type Remedy, remedies } from './reconcile-terms.js';
 export { released, requireRelease, withdrawAuthority } from './connector.js';
 export { Connectors } from './connectors.stream.js';
-export { ConnectorNotDefined, ConnectorPaused, NotOwner } from './connector.errors.js';
+export { ConnectorNotDefined, ConnectorObserves, ConnectorPaused, NotOwner } from './connector.errors.js';
 export { AnnounceSources } from './announce-sources.process.js';
 export { ConnectorTargets } from './connector-targets.process.js';
 export { type AccountFile, type ConnectorDocument, laterFields, reapplied } from './connector-document.js';

@@ -1,20 +1,25 @@
 import { sameAccounts, sameEntitlements, sameTarget } from './same-target.js';
 import type { AccountTarget, EntitlementTarget, Target } from './target.js';
 
-/** The same application, in which nothing can be changed: a caller that tries has made a mistake. */
-export function readOnly(target: Target): Target {
+type Refuse = () => Promise<never>;
+
+const observes: Refuse = () =>
+  Promise.reject(new Error('this connector observes: nothing is changed in the application'));
+
+/** The same application, in which nothing can be changed. @param refuse each change; unless given, a caller that tries has made a mistake */
+export function readOnly(target: Target, refuse: Refuse = observes): Target {
   const { accounts } = target;
   return {
     ...sameTarget(target),
-    accounts: readOnlyAccounts(accounts),
+    accounts: readOnlyAccounts(accounts, refuse),
     entitlements: (kind) => {
       const source = target.entitlements(kind);
-      return source === null ? null : readOnlyEntitlements(source);
+      return source === null ? null : readOnlyEntitlements(source, refuse);
     },
   };
 }
 
-function readOnlyAccounts(accounts: AccountTarget): AccountTarget {
+function readOnlyAccounts(accounts: AccountTarget, refuse: Refuse): AccountTarget {
   return {
     ...sameAccounts(accounts),
     create: refuse,
@@ -24,7 +29,7 @@ function readOnlyAccounts(accounts: AccountTarget): AccountTarget {
   };
 }
 
-function readOnlyEntitlements(source: EntitlementTarget): EntitlementTarget {
+function readOnlyEntitlements(source: EntitlementTarget, refuse: Refuse): EntitlementTarget {
   return {
     ...sameEntitlements(source),
     create: null,
@@ -32,6 +37,3 @@ function readOnlyEntitlements(source: EntitlementTarget): EntitlementTarget {
     revoke: refuse,
   };
 }
-
-const refuse = (): Promise<never> =>
-  Promise.reject(new Error('this connector observes: nothing is changed in the application'));

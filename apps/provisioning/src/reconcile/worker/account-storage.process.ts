@@ -4,16 +4,19 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import {
   Accounts,
   DueDeletions,
+  EvaluateMapping,
   GivenValues,
   LinkedAccounts,
   NameHandovers,
   NameHolders,
+  NewestDesiredRows,
 } from '../../accounts/accounts.exports.js';
 import { DiscoveryRuns, Entitlements } from '../../discovery/discovery.exports.js';
 import { CompareObserved } from '../../drift/drift.exports.js';
 import { ChangedGroups, Groups } from '../../groups/groups.exports.js';
 import { MatchObserved } from '../../matching/matching.exports.js';
 import { TellObservedAccess } from '../../observed-access/observed-access.exports.js';
+import { OnDemandRuns } from '../../on-demand/on-demand.exports.js';
 import { Places } from '../../places/places.exports.js';
 import { ObservedAccounts, ObservedHoldings, ReadingEnds, Readings } from '../../readings/readings.exports.js';
 import { RefusalRows } from '../refusals/refusals.store.js';
@@ -49,5 +52,8 @@ export class AccountStorage {
     readonly observedAccess: TellObservedAccess,
     readonly comparison: CompareObserved,
     readonly removals: LateRemovals,
+    readonly desired: NewestDesiredRows,
+    readonly evaluate: EvaluateMapping,
+    readonly onDemand: OnDemandRuns,
   ) {}
 }

@@ -1,12 +1,15 @@
 import type { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
 import type { GroupComparison } from '../../groups/groups.exports.js';
 import type { ReadApplication } from '../../readings/readings.exports.js';
+import type { OnDemand } from '../on-demand/on-demand.process.js';
 import type { NameReleases } from '../look-ups/name-releases.js';
 
 /** How often disabled accounts whose time is over are looked for. */
 const deletionsMs = 10_000;
 /** How often accounts are looked for whose manager has another account. */
 const reportsMs = 1_000;
+/** How often it is asked whether somebody asked for a person, at most. */
+const demandMs = 250;
 /** How often it is asked whether a reading is to be made. */
 const readingMs = 1_000;
 
@@ -14,6 +17,8 @@ export interface BesideWorkOptions {
   readonly names: NameReleases;
   readonly groups: GroupComparison;
   readonly discovery: DiscoverEntitlements;
+  /** What somebody asked for, for single persons: they wait for it. */
+  readonly onDemand: OnDemand;
   /** Takes minutes: nothing else waits for it. */
   readonly reading: ReadApplication;
   /** Has the disabled accounts deleted whose time is over. */
@@ -31,7 +36,9 @@ export interface BesideWorkOptions {
 export class BesideWork {
   private looking: Promise<void> | null = null;
   private reading: Promise<void> | null = null;
+  private demanded: Promise<void> | null = null;
 
+  private demandedAtMs = -Infinity;
   private deletionsAtMs = 0;
   private reportsAtMs = -Infinity;
   private readingAtMs = -Infinity;
@@ -41,6 +48,7 @@ export class BesideWork {
   /** The application is asked in parallel with all other work, however slow it is. */
   async run(): Promise<void> {
     const { names, groups, discovery, onError } = this.options;
+    this.demand();
     await names.release();
     await this.deletions();
     await this.reports();
@@ -51,6 +59,15 @@ export class BesideWork {
       .catch(onError)
       .finally(() => (this.looking = null));
     this.read();
+  }
+
+  private demand(): void {
+    if (performance.now() - this.demandedAtMs < demandMs) return;
+    this.demandedAtMs = performance.now();
+    this.demanded ??= this.options.onDemand
+      .run()
+      .catch(this.options.onError)
+      .finally(() => (this.demanded = null));
   }
 
   private read(): void {
@@ -77,6 +94,6 @@ export class BesideWork {
 
   /** Resolves once nothing is under way. */
   get over(): Promise<void> {
-    return Promise.all([this.looking, this.reading]).then(() => undefined);
+    return Promise.all([this.looking, this.reading, this.demanded]).then(() => undefined);
   }
 }

@@ -2,11 +2,13 @@ import { traced } from '#libs/system/traceparent.js';
 import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
+import { type SeenExchange, watched } from '#libs/outgoing/seen-exchange.js';
 import { desiredChannel } from '../../accounts/accounts.exports.js';
 import { permittedPerSecond } from '../../connectors/connectors.exports.js';
 import { AccountTask } from './account-task.process.js';
 import type { ApplicationCallsOptions } from '../calls/application-calls.process.js';
-import type { DueAccount } from './due-accounts.query.js';
+import { Demands } from './demands.js';
+import type { DueAccount, DueSearch } from './due-accounts.query.js';
 import { nameOf } from '../refusals/refusals.js';
 import { termsOf } from './reapplication.store.js';
 import { Room } from './room.js';
@@ -23,6 +25,9 @@ const leaseRetryMs = 500;
 /** How often active accounts are counted. */
 const countMs = 60_000;
 
+const heldWords = 'the application is not called for now: see the health of the connector';
+const notReleased = 'the person waits for the release of a preview that shows them: release them first';
+
 /** Makes one application match the desired access: starts work on due accounts, most urgent first. */
 export class ConnectorWorker {
   private readonly parts: WorkerParts;
@@ -36,12 +41,17 @@ export class ConnectorWorker {
   private lapsed = false;
   private readonly stopping = new AbortController();
   private readonly pauses = new Wakeable(this.stopping.signal);
+  private readonly demands = new Demands(() => this.pauses.wake());
   private loop: Promise<void> | undefined;
 
   constructor(private readonly options: ConnectorWorkerOptions) {
     const ending = (): boolean => this.stopping.signal.aborted;
     this.room = new Room(permittedPerSecond(options.row.document));
-    this.parts = workerParts(options, { ending, recordOutcome: this.recordOutcome });
+    this.parts = workerParts(options, {
+      ending,
+      recordOutcome: this.recordOutcome,
+      workOn: (identityId, see) => this.demands.ask(identityId, see),
+    });
   }
 
   private readonly recordOutcome: ApplicationCallsOptions['recordOutcome'] = (operation, failure) => {
@@ -74,6 +84,7 @@ export class ConnectorWorker {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.loop;
+    this.demands.close();
     const ended = Promise.allSettled([...this.running.values()].map(({ over }) => over));
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([ended, new Promise((done) => (timer = setTimeout(done, drainMs)))]);
@@ -106,6 +117,7 @@ export class ConnectorWorker {
         await this.parts.beside.run();
         const more = await this.reapply();
         const taken = await this.startDue();
+        await this.startDemanded();
         if (taken < this.room.wave && !more) await this.pauses.waitUnlessWoken(this.idleMs());
       } catch (error) {
         if (!isOutage(error)) this.options.onError(error);
@@ -169,30 +181,48 @@ export class ConnectorWorker {
 
   /** Starts work on due accounts; returns their number. */
   private async startDue(): Promise<number> {
-    const { row, applications, now } = this.options;
-    const { due } = this.options.storage;
+    const { row, applications } = this.options;
     const most = this.room.for(this.parts.gate.room, this.running.size);
     const lowest = this.room.leastUrgent(row.status, this.running.size);
-    const { readsManager } = this.parts.rules;
     let taken = 0;
     for (const application of await applications()) {
       if (this.running.size > 0) await this.yieldTo(application);
       if (taken >= most) continue;
       const except = [...this.running.keys(), ...this.parts.gate.triedBy];
-      const found = await due.of(row.id, {
-        application,
-        now: now(),
-        limit: most - taken,
-        except,
-        lowest,
-        readsManager,
-        pilot: row.pilot,
-      });
-      for (const one of found) this.begin(one);
+      const found = await this.due({ application, limit: most - taken, except, lowest });
+      for (const one of found) void this.begin(one);
       taken += found.length;
     }
     if (taken === 0 && most > 0) this.parts.gate.triedByAll();
     return taken;
+  }
+
+  private due(search: Pick<DueSearch, 'application' | 'limit' | 'except' | 'lowest' | 'only'>): Promise<DueAccount[]> {
+    const { row, storage, now } = this.options;
+    const { readsManager } = this.parts.rules;
+    return storage.due.of(row.id, { ...search, now: now(), readsManager, pilot: row.pilot });
+  }
+
+  /** Starts work on people whom somebody asked for; while somebody is worked on already, it waits. */
+  private async startDemanded(): Promise<void> {
+    for (const demand of this.demands.take()) {
+      const { identityId: only, see, end } = demand;
+      if (this.running.has(only)) void this.running.get(only)?.over.then(() => this.demands.again(demand));
+      else if (this.parts.gate.held) end(heldWords);
+      else {
+        const [one] = await this.dueOf(only);
+        if (one === undefined) end(notReleased);
+        else void this.begin(one, see).then(() => end(null));
+      }
+    }
+  }
+
+  private async dueOf(only: string): Promise<DueAccount[]> {
+    for (const application of await this.options.applications()) {
+      const found = await this.due({ application, limit: 1, except: [], lowest: 2, only });
+      if (found.length > 0) return found;
+    }
+    return [];
   }
 
   /** Removals of access do not wait for running work that gives access. */
@@ -202,17 +232,19 @@ export class ConnectorWorker {
       this.running.get(identity)?.task.overtake();
   }
 
-  private begin(one: DueAccount): void {
+  private begin(one: DueAccount, see: ((exchange: SeenExchange) => void) | null = null): Promise<void> {
     this.parts.gate.tries(one.identityId);
     const { rules, context } = this.parts;
     const task = new AccountTask(one, () => rules.goal(one), context);
-    const over = traced(one.correlationId, one.messageId, () => task.run())
+    const run = (): Promise<void> => (see === null ? task.run() : watched(see, () => task.run()));
+    const over = traced(one.correlationId, one.messageId, run)
       .catch((error: unknown) => this.broken(task, error))
       .finally(() => {
         this.running.delete(one.identityId);
         this.pauses.wake();
       });
     this.running.set(one.identityId, { task, over });
+    return over;
   }
 
   /**

@@ -102,6 +102,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
         storage: this.storage,
         health: this.health,
         target: this.targets.working(row.id, row.document),
+        trial: () => this.targets.trial(row.id, row.document),
         applications: () => this.rows.applicationsOf(row.id),
         now: () => this.clock.now(),
         chance,

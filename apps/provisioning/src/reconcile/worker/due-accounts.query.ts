@@ -66,7 +66,8 @@ interface Row {
   readonly state: unknown;
 }
 
-interface Search {
+/** Which due accounts are looked for. */
+export interface DueSearch {
   readonly application: string;
   readonly now: string;
   readonly limit: number;
@@ -78,14 +79,16 @@ interface Search {
   readonly readsManager: boolean;
   /** Only people of released previews are worked on. */
   readonly pilot: boolean;
+  /** Only this person; absent for everybody. */
+  readonly only?: string;
 }
 
 /** SQL: accounts of the application whose time has come, of one kind, most urgent first. */
-const dueSql = (kind: string): string => `select * from desired
+const dueSql = (kind: string, only: string | undefined): string => `select * from desired
   where application = $2 and dirty and ${kind} and priority <= $6 and next_attempt_at <= $3::timestamptz
     and identity_id <> all($5::uuid[])
     and identity_id <> all(array(select identity_id from awaiting_release where connector = $1))
-    and (not $8::boolean or identity_id in (select identity_id from released_person where connector = $1))
+    and (not $8::boolean or identity_id in (select identity_id from released_person where connector = $1)) ${only === undefined ? '' : 'and identity_id = $9::uuid'}
   order by priority, next_attempt_at limit $4`;
 
 /** Due accounts, most urgent first. Those for which the application had no room are tried again while they wait for a person. The cost grows with the due accounts, not with all accounts. */
@@ -120,7 +123,7 @@ export class DueAccounts {
 
   async of(
     connector: string,
-    { application, now, limit, except, lowest, readsManager, pilot }: Search,
+    { application, now, limit, except, lowest, readsManager, pilot, only }: DueSearch,
   ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
       // The limit is before the join: many accounts may wait.
@@ -129,15 +132,15 @@ export class DueAccounts {
          a.version, a.fold, a.state
        from (
          select * from (
-           (${dueSql('parked_code is null')})
+           (${dueSql('parked_code is null', only)})
            union all
-           (${dueSql(`parked_code = '${noRoom}'`)})
+           (${dueSql(`parked_code = '${noRoom}'`, only)})
          ) due order by priority, next_attempt_at limit $4
        ) d left join lateral (
          select version, fold, state from account where connector = $1 and identity_id = d.identity_id limit 1
        ) a on true
        order by d.priority, d.next_attempt_at`,
-      [connector, application, now, limit, except, lowest, readsManager, pilot],
+      [connector, application, now, limit, except, lowest, readsManager, pilot, ...(only === undefined ? [] : [only])],
     );
     const known = await this.accounts.loadRows(rows.flatMap((row) => storedOf(row, connector)));
     const byId = new Map(known.map((loaded) => [loaded.id, loaded]));

@@ -5,6 +5,7 @@ import { desiredChannel } from '../../accounts/accounts.exports.js';
 import { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
 import { readOnly } from '../../targets/targets.exports.js';
 import type { ReadApplication } from '../../readings/readings.exports.js';
+import { OnDemand } from '../on-demand/on-demand.process.js';
 import { readApplicationOf } from './reading-parts.process.js';
 import type { ConnectorWorkerOptions } from './worker-options.js';
 
@@ -19,6 +20,8 @@ export class ObservingWorker {
   private readonly lease: Lease;
   private readonly reading: ReadApplication;
   private readonly discovery: DiscoverEntitlements;
+  private readonly onDemand: OnDemand;
+  private demanded: Promise<void> | null = null;
   private loop: Promise<void> | undefined;
   private acquired = false;
   private lapsed = false;
@@ -40,6 +43,7 @@ export class ObservingWorker {
       now,
       mayCall,
     });
+    this.onDemand = new OnDemand({ worker: { ...options, target }, workOn: null, call });
     this.reading = readApplicationOf(options, { target, discovery: this.discovery, lease: this.lease, call, mayCall });
   }
 
@@ -57,6 +61,7 @@ export class ObservingWorker {
     this.stopping.abort();
     await this.options.target.destroy();
     await this.loop;
+    await this.demanded;
     await this.lease.release().catch(() => undefined);
   }
 
@@ -74,6 +79,10 @@ export class ObservingWorker {
 
   private async read(): Promise<void> {
     this.pauses.listen();
+    this.demanded ??= this.onDemand
+      .run()
+      .catch(this.options.onError)
+      .finally(() => (this.demanded = null));
     await this.reading.run();
     await this.discovery.run();
     await this.pauses.waitUnlessWoken(pollMs);

@@ -10,6 +10,8 @@ export interface ConnectorWorkerOptions {
   readonly storage: AccountStorage;
   readonly health: Health;
   readonly target: Target;
+  /** The same application, to which no change is sent. */
+  readonly trial: () => Target;
   readonly applications: () => Promise<readonly string[]>;
   readonly now: () => string;
   readonly chance: () => number;

@@ -26,6 +26,7 @@ import { Gate } from '../refusals/gate.js';
 import { LastSuccess } from '../refusals/last-success.js';
 import { RefusalWriter } from '../refusals/refusal-writer.process.js';
 import { Refusals } from '../refusals/refusals.js';
+import { OnDemand, type OnDemandOptions } from '../on-demand/on-demand.process.js';
 import { BesideWork } from './beside-work.process.js';
 import { RemovalGuard } from './removal-guard.js';
 import { Journal } from './journal.process.js';
@@ -53,6 +54,7 @@ export interface WorkerHooks {
   /** True while the worker stops. */
   readonly ending: () => boolean;
   readonly recordOutcome: ApplicationCallsOptions['recordOutcome'];
+  readonly workOn: NonNullable<OnDemandOptions['workOn']>;
 }
 
 /** What several parts share. */
@@ -69,7 +71,10 @@ interface Shared {
 }
 
 /** Makes every part of a connector's worker. Nothing is called or stored yet. */
-export function workerParts(options: ConnectorWorkerOptions, { ending, recordOutcome }: WorkerHooks): WorkerParts {
+export function workerParts(
+  options: ConnectorWorkerOptions,
+  { ending, recordOutcome, workOn }: WorkerHooks,
+): WorkerParts {
   const { row, storage, now, chance } = options;
   const nowMs = (): number => Date.parse(now());
   const lease = new Lease(storage.db, `connector.${row.id}`, options.holder);
@@ -93,7 +98,7 @@ export function workerParts(options: ConnectorWorkerOptions, { ending, recordOut
     refusals,
     refusalWriter,
     directory,
-    beside: besideOf(shared, directory, rules),
+    beside: besideOf(shared, { directory, rules, workOn }),
     guard,
     context,
   };
@@ -171,9 +176,9 @@ function callsOf(
 
 function besideOf(
   { options, lease, lanes, place, nowMs, mayCall, grants }: Shared,
-  directory: GroupDirectory,
-  { readsManager }: AccountRules,
+  { directory, rules, workOn }: Pick<WorkerParts, 'directory' | 'rules'> & Pick<WorkerHooks, 'workOn'>,
 ): BesideWork {
+  const { readsManager } = rules;
   const { row, storage, target, now, onError } = options;
   const common = { connector: row.id, mayCall, lanes };
   const { changedGroups, handovers } = storage;
@@ -194,6 +199,7 @@ function besideOf(
     names: new NameReleases({ ...common, target, handovers, now }),
     groups: new GroupComparison({ ...common, target: grants.group, changedGroups, directory, place, nowMs }),
     discovery,
+    onDemand: new OnDemand({ worker: options, workOn, call }),
     reading: readApplicationOf(options, { target, discovery, lease, call, mayCall: mayRead }),
     releaseReports: async () => (readsManager ? await releaseReports(storage.db, row.id, now()) : 0),
     releaseDeletions: () => storage.deletions.release(row.id, now()),

@@ -1,0 +1,3 @@
+/** What other features of this service may use of this one. */
+export { type AskedRun, OnDemandRuns } from './on-demand-runs.store.js';
+export { plainValue, type RunStep, step, type StepValue } from './on-demand-run.js';
