@@ -168,6 +168,7 @@ const notDerived: Readonly<Record<Rebuilt, readonly string[]>> = {
       'preview_item',
       'refused_call',
       'on_demand_run',
+      'rehearsal',
       'released_person',
     ],
   ],

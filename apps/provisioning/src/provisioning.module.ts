@@ -122,6 +122,9 @@ import { AskOnDemandRunHandler } from './on-demand/ask-on-demand-run.command.js'
 import { OnDemandController } from './on-demand/on-demand.controller.js';
 import { OnDemandRuns } from './on-demand/on-demand-runs.store.js';
 import { NewestDesiredRows } from './accounts/newest-desired.query.js';
+import { AskRehearsalHandler } from './rehearsals/ask-rehearsal.command.js';
+import { RehearsalRows } from './rehearsals/rehearsals.store.js';
+import { RehearsalsController } from './rehearsals/rehearsals.controller.js';
 import { OpenTasks } from './tasks/open-tasks.query.js';
 import { AnswerTaskHandler } from './tasks/answer-task.command.js';
 import { KeptAccounts } from './tasks/kept-accounts.store.js';
@@ -153,6 +156,7 @@ const features = {
     RemovalsController,
     CasesController,
     OnDemandController,
+    RehearsalsController,
     TasksController,
     AccountListsController,
   ],
@@ -249,6 +253,8 @@ const features = {
     AccountStorage,
     NewestDesiredRows,
     OnDemandRuns,
+    RehearsalRows,
+    AskRehearsalHandler,
     AskOnDemandRunHandler,
     Health,
     ConnectorWorkers,

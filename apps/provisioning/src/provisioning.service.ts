@@ -49,6 +49,7 @@ import { RemovalCauses1766800002000 } from './removals/removals.migrations.js';
 import { caseGauges } from './cases/case-gauges.query.js';
 import { Cases1766800003000 } from './cases/cases.migrations.js';
 import { OnDemandRuns1767100001000 } from './on-demand/on-demand.migrations.js';
+import { Rehearsals1767100002000 } from './rehearsals/rehearsals.migrations.js';
 import { AccountLists1766900102000 } from './lists/account-lists.migrations.js';
 import { ManualTasks1766900101000 } from './tasks/tasks.migrations.js';
 import { serviceName } from './service-name.js';
@@ -105,6 +106,7 @@ export const provisioning: ServiceDefinition = {
     UnreadHoldings1767100011000,
     PreviewPurposes1767100012000,
     OnDemandRuns1767100001000,
+    Rehearsals1767100002000,
   ],
   published: publishedProvisioning,
   messageFed: {

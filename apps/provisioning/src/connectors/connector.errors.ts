@@ -11,6 +11,10 @@ export class ConnectorPaused extends DomainError {
 export class ConnectorObserves extends DomainError {
   readonly code = 'connector.observes';
 }
+/** People make the changes of the connector. */
+export class NotRehearsed extends DomainError {
+  readonly code = 'connector.not_rehearsed';
+}
 export class NotOwner extends DomainError {
   readonly code = 'connector.not_owner';
 }

@@ -2,10 +2,10 @@
 export { type Remedy, remedies } from './reconcile-terms.js';
 export { released, requireRelease, withdrawAuthority } from './connector.js';
 export { Connectors } from './connectors.stream.js';
-export { ConnectorNotDefined, ConnectorObserves, ConnectorPaused, NotOwner } from './connector.errors.js';
+export { ConnectorNotDefined, ConnectorObserves, ConnectorPaused, NotOwner, NotRehearsed } from './connector.errors.js';
 export { AnnounceSources } from './announce-sources.process.js';
 export { ConnectorTargets } from './connector-targets.process.js';
-export { type AccountFile, type ConnectorDocument, laterFields, reapplied } from './connector-document.js';
+export { type AccountFile, byPeople, type ConnectorDocument, laterFields, reapplied } from './connector-document.js';
 export { ConnectorIdParam, connectorIdRule } from './connector.dto.js';
 export { DryRunQuery } from './define-query.dto.js';
 export { connectorsChannel } from './connectors-channel.js';

@@ -19,6 +19,7 @@ import { TellObservedAccess } from '../../observed-access/observed-access.export
 import { OnDemandRuns } from '../../on-demand/on-demand.exports.js';
 import { Places } from '../../places/places.exports.js';
 import { ObservedAccounts, ObservedHoldings, ReadingEnds, Readings } from '../../readings/readings.exports.js';
+import { RehearsalRows } from '../../rehearsals/rehearsals.exports.js';
 import { RefusalRows } from '../refusals/refusals.store.js';
 import { DueAccounts } from './due-accounts.query.js';
 import { LateRemovals } from './removals.query.js';
@@ -55,5 +56,6 @@ export class AccountStorage {
     readonly desired: NewestDesiredRows,
     readonly evaluate: EvaluateMapping,
     readonly onDemand: OnDemandRuns,
+    readonly rehearsals: RehearsalRows,
   ) {}
 }

@@ -2,6 +2,7 @@ import type { DiscoverEntitlements } from '../../discovery/discovery.exports.js'
 import type { GroupComparison } from '../../groups/groups.exports.js';
 import type { ReadApplication } from '../../readings/readings.exports.js';
 import type { OnDemand } from '../on-demand/on-demand.process.js';
+import type { Rehearse } from '../rehearsal/rehearse.process.js';
 import type { NameReleases } from '../look-ups/name-releases.js';
 
 /** How often disabled accounts whose time is over are looked for. */
@@ -19,6 +20,8 @@ export interface BesideWorkOptions {
   readonly discovery: DiscoverEntitlements;
   /** What somebody asked for, for single persons: they wait for it. */
   readonly onDemand: OnDemand;
+  /** Nothing of it is read as somebody's. */
+  readonly rehearse: Rehearse;
   /** Takes minutes: nothing else waits for it. */
   readonly reading: ReadApplication;
   /** Has the disabled accounts deleted whose time is over. */
@@ -73,8 +76,10 @@ export class BesideWork {
   private read(): void {
     if (performance.now() - this.readingAtMs < readingMs) return;
     this.readingAtMs = performance.now();
-    this.reading ??= this.options.reading
+    const { rehearse, reading } = this.options;
+    this.reading ??= rehearse
       .run()
+      .then(() => reading.run())
       .catch(this.options.onError)
       .finally(() => (this.reading = null));
   }

@@ -6,6 +6,8 @@ import { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
 import { readOnly } from '../../targets/targets.exports.js';
 import type { ReadApplication } from '../../readings/readings.exports.js';
 import { OnDemand } from '../on-demand/on-demand.process.js';
+import { pause } from './pause.js';
+import { Rehearse } from '../rehearsal/rehearse.process.js';
 import { readApplicationOf } from './reading-parts.process.js';
 import type { ConnectorWorkerOptions } from './worker-options.js';
 
@@ -21,6 +23,7 @@ export class ObservingWorker {
   private readonly reading: ReadApplication;
   private readonly discovery: DiscoverEntitlements;
   private readonly onDemand: OnDemand;
+  private readonly rehearse: Rehearse;
   private demanded: Promise<void> | null = null;
   private loop: Promise<void> | undefined;
   private acquired = false;
@@ -44,6 +47,7 @@ export class ObservingWorker {
       mayCall,
     });
     this.onDemand = new OnDemand({ worker: { ...options, target }, workOn: null, call });
+    this.rehearse = new Rehearse({ worker: options, call, mayCall, pause });
     this.reading = readApplicationOf(options, { target, discovery: this.discovery, lease: this.lease, call, mayCall });
   }
 
@@ -83,6 +87,7 @@ export class ObservingWorker {
       .run()
       .catch(this.options.onError)
       .finally(() => (this.demanded = null));
+    await this.rehearse.run();
     await this.reading.run();
     await this.discovery.run();
     await this.pauses.waitUnlessWoken(pollMs);

@@ -4,6 +4,7 @@ import type { Lease } from '#libs/event-store/lease.js';
 import type { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
 import { ReadApplication } from '../../readings/readings.exports.js';
 import type { Target } from '../../targets/targets.exports.js';
+import { pause } from './pause.js';
 import type { ConnectorWorkerOptions } from './worker-options.js';
 
 interface Reads {
@@ -40,6 +41,6 @@ export function readApplicationOf(
       comparison.run({ connector: row.id, document: row.document, authoritative: row.authoritative, now, ...reading }),
     tell: (reading) => observedAccess.tell({ connector: row.id, ...reading }, readerTerms),
     now,
-    pause: (ms) => new Promise((done) => setTimeout(done, ms)),
+    pause,
   });
 }

@@ -27,6 +27,8 @@ import { LastSuccess } from '../refusals/last-success.js';
 import { RefusalWriter } from '../refusals/refusal-writer.process.js';
 import { Refusals } from '../refusals/refusals.js';
 import { OnDemand, type OnDemandOptions } from '../on-demand/on-demand.process.js';
+import { pause } from './pause.js';
+import { Rehearse } from '../rehearsal/rehearse.process.js';
 import { BesideWork } from './beside-work.process.js';
 import { RemovalGuard } from './removal-guard.js';
 import { Journal } from './journal.process.js';
@@ -200,6 +202,7 @@ function besideOf(
     groups: new GroupComparison({ ...common, target: grants.group, changedGroups, directory, place, nowMs }),
     discovery,
     onDemand: new OnDemand({ worker: options, workOn, call }),
+    rehearse: new Rehearse({ worker: options, call, mayCall: mayRead, pause }),
     reading: readApplicationOf(options, { target, discovery, lease, call, mayCall: mayRead }),
     releaseReports: async () => (readsManager ? await releaseReports(storage.db, row.id, now()) : 0),
     releaseDeletions: () => storage.deletions.release(row.id, now()),
