@@ -62,6 +62,6 @@ export { ResolveParkedAccount } from './resolve-parked-account.command.js';
 export { isAboutEverybody, noRoom, type Refusal, refusalOf } from './refusal.js';
 export { isSamePull, pulling, type Pulled, type PullRule, withShown } from './pull.js';
 export { shownPersonSql } from './shown-person.query.js';
-export { awaitedWords, sourcesOf } from './needed-sources.js';
+export { attributesAwaited, awaitedWords, sourcesOf } from './needed-sources.js';
 export { isInScope, parseScope, type Scope } from './scope.js';
 export { nameTaken, nameTakenCode, refusedName, rename, temporaryName } from './shared-name.js';

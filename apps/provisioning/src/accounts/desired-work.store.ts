@@ -4,6 +4,7 @@ import { newestOf } from '#libs/event-bus/newest-of.js';
 import type { Work } from '#libs/event-store/work.js';
 import { causedBy } from './removal-cause.js';
 import { leftBody } from './goal.js';
+import { attributesAwaited } from './needed-sources.js';
 import { noRoom } from './refusal.js';
 import { rootCause } from './root-cause.js';
 
@@ -32,6 +33,10 @@ const restated = `(${sourcesIn('excluded.body')} is distinct from ${sourcesIn('d
 const unlessRestated = (column: string, value = `excluded.${column}`): string =>
   `${column} = case when ${restated} then d.${column} else ${value} end`;
 
+/** Somebody of whom attributes were missing is released by the message that brings them. */
+const unlessWaiting = (column: string): string =>
+  `${column} = case when ${restated} and d.parked_code is distinct from '${attributesAwaited}' then d.${column} end`;
+
 /**
  * Keeps the newest desired access of each identity in each application, whether a connector serves it yet or not; an
  * older message changes nothing. A newer message releases a parked account, unless it only says more or less of the person.
@@ -52,7 +57,7 @@ export function writeDesired(work: Work, messages: readonly PublicMessage<Desire
          else excluded.decided_at end,
        dirty = case when ${restated} and d.dismissed_code is not null then d.dirty else true end, ${unlessRestated('attempts', '0')},
        next_attempt_at = case when ${restated} and d.attempts > 0 then d.next_attempt_at else excluded.next_attempt_at end,
-       ${unlessRestated('parked_code', 'null')}, ${unlessRestated('parked_detail', 'null')}, ${unlessRestated('parked_at', 'null')},
+       ${unlessWaiting('parked_code')}, ${unlessWaiting('parked_detail')}, ${unlessWaiting('parked_at')},
        ${unlessRestated('dismissed_code', 'null')}
      where (excluded.epoch, excluded.sequence) > (d.epoch, d.sequence)`,
     [

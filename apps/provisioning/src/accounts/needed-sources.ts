@@ -57,3 +57,6 @@ export function missingSources(needed: readonly string[], { accounts: [account] 
 /** In words, for an administrator. */
 export const awaitedWords = (fields: readonly string[]): string =>
   `needs ${fields.join(', ')}, which desired access does not carry yet: governance sends it when the change is made`;
+
+/** Code of an account that waits for attributes of its person for too long. */
+export const attributesAwaited = 'attributes-missing';

@@ -43,7 +43,7 @@ export class CasesController {
     summary: 'What waits for a person, over all connectors; what is due first comes first',
     description:
       'exposure: access that should have ended; held: removals beyond the limit; dispute: whose account it is; drift: changed in the application; parked: refused; ' +
-      `failing: tried again and again for more than an hour, and due after a day. cause is the reason without the parts that vary. ${filters}`,
+      `failing: tried again and again for more than an hour, and due after a day; task: a person has not answered it in time; connector: it does not work. cause is the reason without the parts that vary. ${filters}`,
   })
   @Answers(200, page(caseAnswer))
   list(@Query() query: PageQuery): Promise<Page<CaseView>> {

@@ -7,10 +7,11 @@ import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-k
 import { Clock } from '#libs/system/clock.js';
 import { Accounts } from '../accounts/accounts.exports.js';
 import { Exposures } from '../exposures/exposures.exports.js';
+import { Tasks } from '../tasks/tasks.exports.js';
 import { casesSql } from './case-list.query.js';
 import { Cases } from './cases.stream.js';
 
-export const caseKinds = ['exposure', 'held', 'dispute', 'drift', 'parked', 'failing'] as const;
+export const caseKinds = ['exposure', 'held', 'dispute', 'drift', 'parked', 'failing', 'task', 'connector'] as const;
 export type CaseKind = (typeof caseKinds)[number];
 
 /** Something in an application that waits for a person. */
@@ -22,7 +23,7 @@ export interface CaseView {
   readonly cause: string;
   /** The words of the application, or what to do; empty where there are none. */
   readonly words: string;
-  /** Null for an account that no identity is known for. */
+  /** Null for an account that no identity is known for, and for a connector. */
   readonly person: {
     readonly id: string;
     readonly employeeId: string | null;
@@ -82,6 +83,8 @@ export interface CaseRow extends Record<string, unknown> {
   readonly account_fold: number | null;
   readonly exposure_fold: number | null;
   readonly exposure: string | null;
+  readonly task: string | null;
+  readonly task_fold: number | null;
 }
 
 interface GroupRow extends Record<string, unknown> {
@@ -119,6 +122,7 @@ export class CaseList {
     private readonly notes: Cases,
     private readonly accounts: Accounts,
     private readonly exposures: Exposures,
+    private readonly tasks: Tasks,
   ) {}
 
   async page({ limit, cursor, filter }: PageQuery): Promise<Page<CaseView>> {
@@ -154,6 +158,7 @@ export class CaseList {
           { id: Accounts.idOf(identity ?? '', connector), fold },
         ],
       },
+      { streams: this.tasks, shownBy: ({ task, task_fold: fold }) => [{ id: task ?? '', fold }] },
       { streams: this.exposures, shownBy: ({ exposure, exposure_fold: fold }) => [{ id: exposure ?? '', fold }] },
     );
   }

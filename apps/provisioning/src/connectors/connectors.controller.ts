@@ -1,13 +1,12 @@
-import { All, Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { TakesYaml } from '#libs/service-kit/input/json-body.guard.js';
 import { etagOf } from '#libs/service-kit/input/etag.js';
-import { routeNotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
@@ -198,14 +197,6 @@ export class ConnectorsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConnectorView> {
     return this.setState(id, 'resume', caller, response);
-  }
-
-  /** Documented actions that are not served yet. They are refused by name, so that no client believes that they work. */
-  @All([':id/provision-on-demand'])
-  @Roles('connector-admin')
-  @ApiExcludeEndpoint()
-  notServedYet(): never {
-    throw routeNotServedYet();
   }
 
   private async setState(

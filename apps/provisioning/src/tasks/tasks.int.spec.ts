@@ -136,6 +136,22 @@ describe('an application without an API', () => {
     expect(told.find(({ type }) => type.includes('refused'))?.body).toMatchObject({ reason: 'The vault is full' });
   });
 
+  it('is a case when nobody answers in time, until somebody does', async () => {
+    await wiki.publish(desired('cleo', 1));
+    const create = await open('cleo', 'create-account');
+    const tasks = async () =>
+      (await wiki.call('GET', `/cases?filter=${encodeURIComponent('kind eq "task"')}`)).body.items;
+    expect(await tasks()).toEqual([]);
+    wiki.clock.advance(3 * 86_400_000 + 1_000);
+    expect(await tasks()).toMatchObject([
+      { id: create.id, code: 'task-overdue', person: { id: personId('cleo') }, dueAt: create.dueAt, overdue: true },
+    ]);
+    expect(await wiki.metrics()).toContain('hub_cases_overdue{connector="wiki",kind="task"} 1');
+    await answer(create, 'confirm', { account: 'K-9' });
+    expect(await tasks()).toEqual([]);
+    await wiki.inSync('cleo', 1);
+  });
+
   it('sends each task to a program, signed, again under the same id until it is taken', async () => {
     expect(
       (

@@ -1,5 +1,5 @@
 import { entitlementKey, entitlementOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
-import { noRoom, removalHeld, type Step } from '../../accounts/accounts.exports.js';
+import { attributesAwaited, awaitedWords, noRoom, removalHeld, type Step } from '../../accounts/accounts.exports.js';
 
 /** How often an account for which there was no room is tried again, in milliseconds. */
 const roomRetryMs = 3_600_000;
@@ -28,6 +28,19 @@ export const disabledByHand: ParkingReason = {
   code: 'inactive',
   detail: 'somebody disabled the account in the application: retry to enable it again, or dismiss to leave it',
 };
+
+/** The application accepted a change, and never made it. */
+export const notFinished: ParkingReason = {
+  code: 'not-finished',
+  detail:
+    'the application accepted the change a day ago and has not made it: see there why, then retry to ask again, or dismiss this',
+};
+
+/** What the mapping reads of a person did not arrive. */
+export function attributesMissing(sources: readonly string[]): ParkingReason {
+  const detail = `${awaitedWords(sources)}; it has not come for a day: see the lag and the parked messages of governance, then retry`;
+  return { code: attributesAwaited, detail };
+}
 
 /** Somebody else has each value that a target may get. */
 export function noneIsFree(target: string): ParkingReason {

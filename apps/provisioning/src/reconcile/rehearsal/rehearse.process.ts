@@ -187,7 +187,11 @@ class Rehearsal {
     const held = await this.until(source.shownWithinMs, () => this.holds(source, id));
     if (held === 'contradicted') throw new StepFailed(`answered ${status}, and the application does not show it`);
     await source.revoke(id, [this.id], this.call);
-    const after = await this.until(source.shownWithinMs, async () => opposite(await this.holds(source, id)));
+    // What showed it before would show it still.
+    const gone = held === 'yes' ? 'yes' : 'not-visible';
+    const after = await this.until(source.shownWithinMs, async () =>
+      (await this.holds(source, id)) === 'yes' ? 'contradicted' : gone,
+    );
     if (after === 'contradicted') throw new StepFailed('its removal was answered, and the application still shows it');
     return { status, seen: held === 'yes' && after === 'yes' ? 'yes' : 'not-visible' };
   }
@@ -273,8 +277,6 @@ class Rehearsal {
 const skipped = 'skipped';
 /** Without these the rest cannot be tried. */
 const essential: ReadonlySet<RehearsedName> = new Set(['values', 'absent', 'create']);
-
-const opposite = (seen: Seen): Seen => (seen === 'not-visible' ? seen : seen === 'yes' ? 'contradicted' : 'yes');
 
 const wordsOf = ({ status, seen }: Stepped): string =>
   `answered ${status ?? 'without a status'}; ${seen === 'yes' ? 'the application shows it' : 'the application does not show it'}`;

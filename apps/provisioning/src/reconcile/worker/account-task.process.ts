@@ -1,4 +1,3 @@
-import { takenBy } from '#libs/contracts/operation-effects.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { FailureTerms } from '#libs/outgoing/failure.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
@@ -9,9 +8,7 @@ import {
   disabledThere,
   type Goal,
   isAboutEverybody,
-  isSameVersion,
   lateEffectMs,
-  type NameHolder,
   nameTaken,
   nameTakenCode,
   type OpenOperation,
@@ -19,7 +16,6 @@ import {
   plan,
   type Refusal,
   refusalOf,
-  refusedName,
   rename,
   renamedThere,
   temporaryName,
@@ -29,21 +25,27 @@ import {
 } from '../../accounts/accounts.exports.js';
 import { AccountRecord } from './account-record.process.js';
 import { completed, type Completed } from './completed.process.js';
+import { type HeldName, heldName, mayStepAside } from './held-name.process.js';
 import { intentOf } from './intent.js';
+import { limitOf } from './removal-limit.js';
 import { unexpected } from '../calls/judged-calls.process.js';
 import { attemptsExhausted } from '../refusals/attempts.js';
+import { Deadlines } from './deadlines.js';
 import type { TaskContext } from './task-context.js';
 import { endOfPull, pulled } from './pull.process.js';
 import { missingLeftMs, writtenNames } from '../../places/places.exports.js';
 import { asTransient } from '../refusals/new-account-refusals.js';
 import { Setbacks } from './setbacks.js';
-import { disabledByHand, heldBack, maxLookUps, creationUnconfirmed, reasonOf } from '../refusals/parking-reasons.js';
+import {
+  attributesMissing,
+  creationUnconfirmed,
+  disabledByHand,
+  heldBack,
+  maxLookUps,
+  notFinished,
+  reasonOf,
+} from '../refusals/parking-reasons.js';
 import type { DueAccount } from './due-accounts.query.js';
-
-/**
- * Attempts after which an account that cannot get its name gives up its present name to the account that waits for it.
- */
-const attemptsBeforeYielding = 2;
 
 /** Maximum of operations of one account in a row: a plan that never ends is a fault, and must not block a slot. */
 const maxSteps = 500;
@@ -57,6 +59,7 @@ export class AccountTask {
   private doubted: boolean;
   private readonly record: AccountRecord;
   private readonly setbacks = new Setbacks();
+  private readonly deadlines: Deadlines;
 
   constructor(
     private readonly due: DueAccount,
@@ -65,6 +68,7 @@ export class AccountTask {
   ) {
     this.doubted = due.lookAgain;
     this.record = new AccountRecord(due, goalOf, context);
+    this.deadlines = new Deadlines(due, context, this.record);
   }
 
   private get goal(): Goal {
@@ -113,7 +117,7 @@ export class AccountTask {
         if (this.setbacks.resume()) return false;
         this.record.noteDeletion();
         if (this.setbacks.any) return await this.giveUp();
-        return next.do === 'await' ? await this.record.awaitPerson() : await this.finish();
+        return next.do === 'await' ? await this.awaitPerson() : await this.finish();
       case 'wait':
         return await this.record.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
       case 'close':
@@ -143,20 +147,10 @@ export class AccountTask {
 
   private async attempt(next: Operate): Promise<boolean> {
     if (!this.context.mayCall()) return await this.record.stayDue();
-    const limit = this.limitOf(next);
+    const limit = limitOf(next, this.due, this.record, this.context);
     if (limit !== null) return await this.record.end({ parked: heldBack(limit) });
     const waitMs = this.context.refusals.waitUntilMs(next, this.due.identityId);
     return waitMs === null ? await this.operate(next) : await this.hold(next, waitMs);
-  }
-
-  /** How many removals the connector permits in an hour, where that holds this one; null where it does not. */
-  private limitOf({ kind }: Operate): number | null {
-    const { identityId, causedBy, receivedAt } = this.due;
-    const { active, leaver } = this.goal;
-    if (active || takenBy(kind) === null || this.state.status !== 'active') return null;
-    // Nothing new is desired: it follows from a document that a person stated, and confirmed where it takes many accounts.
-    if (isSameVersion(this.state.inSync, this.goal.version)) return null;
-    return this.context.removalLimit({ identityId, leaver, causedBy, receivedMs: Date.parse(receivedAt) });
   }
 
   /** The application refuses this kind of call to everybody: it keeps no other change of the account. */
@@ -196,14 +190,27 @@ export class AccountTask {
   /** The operation cannot be started: the account waits, or a person must look. */
   private async notReady(found: Exclude<Completed, { readonly is: 'ready' }>): Promise<true> {
     if (found.is === 'for-person') return await this.record.park(found.reason);
-    return isAboutEverybody(found.failure) ? await this.record.stayDue() : await this.record.later();
+    return await this.notAsked(found.failure);
+  }
+
+  /** The application could not be asked what the account needs. */
+  private async notAsked(failure: FailureTerms): Promise<true> {
+    if (isAboutEverybody(failure)) return await this.record.stayDue();
+    const { code, detail } = failure;
+    return this.deadlines.isPast ? await this.record.park({ code, detail }) : await this.record.later();
+  }
+
+  /** What is missing of the person comes with a message: one that does not come in time is for a person. */
+  private async awaitPerson(): Promise<true> {
+    if (!this.deadlines.isAttributeLate) return await this.record.awaitPerson();
+    return await this.record.end({ parked: attributesMissing(this.goal.awaited?.sources ?? []) });
   }
 
   /** Records the result of an operation; true if the account must wait, or a person must look. */
   private async onResult(open: OpenOperation, answer: CallResult): Promise<boolean> {
     if (answer.is === 'failed' && (await this.isUnknown(open, answer.failure))) return true;
     const result = asTransient(open, answer, this.state, this.context.now());
-    const held = await this.heldName(open, result);
+    const held = await heldName(open, result, this.due.identityId, this.context);
     if (held !== null) return await this.waitForName(open, held, nameTaken(result));
     const { place } = this.context;
     this.record.note(toFact({ ...open, place: place.id }, result, this.context.now()));
@@ -229,14 +236,9 @@ export class AccountTask {
   /** Nothing new is known of what became of it: it is looked at again later. */
   private async isUnknown(open: OpenOperation, { code, ticket, pastInMs = 0 }: FailureTerms): Promise<boolean> {
     if (code === 'not-found-yet') return await this.checkPeriodically(open);
-    return ticket !== undefined && ticket === open.lost?.ticket && (await this.record.askAgain(pastInMs));
-  }
-
-  /** The refused name, and the account of the hub that has it; null where no account of the hub has it. */
-  private async heldName(open: OpenOperation, result: CallResult): Promise<HeldName | null> {
-    const name = refusedName(open, result);
-    const holder = name === null ? null : await this.context.nameHolder(name, this.due.identityId);
-    return name === null || holder === null ? null : { name, holder };
+    if (ticket === undefined || ticket !== open.lost?.ticket) return false;
+    if (this.deadlines.isUnfinished(open)) return await this.record.end({ parked: notFinished });
+    return await this.record.askAgain(pastInMs);
   }
 
   private async afterFailure(open: OpenOperation, failure: FailureTerms): Promise<boolean> {
@@ -268,7 +270,7 @@ export class AccountTask {
 
   /** Others get the same refusal: this one is tried again with them. */
   private isHeld(open: OpenOperation, failure: FailureTerms): boolean {
-    return !willRetry(failure) && this.context.refusals.isHeld(open);
+    return !willRetry(failure) && this.context.refusals.isHeld(open) && !this.deadlines.isPast;
   }
 
   /** Somebody disabled an account that should be active: a person decides. */
@@ -296,8 +298,7 @@ export class AccountTask {
     const open = this.record.foundOut(sought.accountId);
     const result = await calls.find(open, { ...sought, identityId }, priority);
     if (result.is === 'failed') {
-      if (isAboutEverybody(result.failure)) return await this.record.stayDue();
-      return await this.record.later();
+      return await this.notAsked(result.failure);
     }
     if (result.is === 'disputed')
       return await this.record.end({ parked: { code: result.code, detail: result.detail } });
@@ -317,19 +318,12 @@ export class AccountTask {
     this.record.note(toFact(open, taken, this.context.now()));
     if (holder.idle) await this.context.askForName(name, holder.identityId, this.due.identityId);
     const aside = temporaryName(name, this.due.identityId);
-    if (this.mayStepAside(holder, aside)) return await this.operate(rename(aside, this.goal.because));
+    if (mayStepAside(holder, aside, this.record, this.context))
+      return await this.operate(rename(aside, this.goal.because));
     const detail = taken.is === 'failed' ? taken.failure.detail : '';
     if (this.record.attempts >= this.context.mostAttempts)
       return await this.record.park({ code: nameTakenCode, detail, name });
     return await this.record.later();
-  }
-
-  /** The holder waits, too, and this account has a name that it can give up. */
-  private mayStepAside(holder: NameHolder, aside: string): boolean {
-    const has = this.state.written['userName'];
-    const isStuck = holder.due && this.record.attempts > attemptsBeforeYielding;
-    const isNamed = typeof has === 'string' && has !== aside;
-    return isStuck && isNamed && this.goal.active && this.state.accountId !== null && this.context.mayCall();
   }
 
   /** An unexpected failure stopped the work on the account: it counts as an attempt, with its reason. */
@@ -347,7 +341,8 @@ export class AccountTask {
     const { attempts } = this.record;
     const { mostAttempts: most } = this.context;
     const over = attemptsExhausted(failure, { attempts, sinceMs, othersSucceededMs, most });
-    return over === 'in-the-end' ? (await this.context.calls.readable(priority)) === null : over === 'yes';
+    if (over !== 'in-the-end') return over === 'yes';
+    return this.deadlines.isPast || (await this.context.calls.readable(priority)) === null;
   }
 
   /** Everything else was done: a person must look at what was refused, unless it may still succeed. */
@@ -359,5 +354,3 @@ export class AccountTask {
     return await this.record.park({ code: parked.code, detail: parked.detail });
   }
 }
-
-type HeldName = { readonly name: string; readonly holder: NameHolder };

@@ -42,6 +42,8 @@ export interface TaskContext {
   readonly backoffMs: (failures: number) => number;
   /** Attempts after which a person must look, if the application serves others in the meantime. */
   readonly mostAttempts: number;
+  /** People make its changes: a task has a deadline of its own. */
+  readonly byPeople: boolean;
   /** When a call that started then, and has no answer, can no longer be running. */
   readonly overMs: (startedAtMs: number) => number;
   /** May calls be made now? If not, the account stays due. */

@@ -8,6 +8,7 @@ import {
   policyOf,
   releaseReports,
 } from '../../accounts/accounts.exports.js';
+import { byPeople } from '../../connectors/connectors.exports.js';
 import { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
 import { GroupComparison, GroupDirectory } from '../../groups/groups.exports.js';
 import { placeOf } from '../../places/places.exports.js';
@@ -248,6 +249,7 @@ function contextOf(
     now,
     backoffMs: (failures) => backoffMs(failures, chance(), waits),
     mostAttempts: row.document.retry.attempts,
+    byPeople: byPeople.has(row.document.protocol),
     overMs,
     mayCall,
     ending,
