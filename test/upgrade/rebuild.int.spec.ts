@@ -152,6 +152,7 @@ const notDerived: Readonly<Record<Rebuilt, readonly string[]>> = {
       'changed_manager',
       'connector_health',
       'connector_place',
+      'connector_quarantine',
       'connector_secret',
       'discovery_run',
       'drift',

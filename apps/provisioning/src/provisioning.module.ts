@@ -71,6 +71,7 @@ import { ConnectorWorkers } from './reconcile/worker/connector-workers.process.j
 import { DueAccounts } from './reconcile/worker/due-accounts.query.js';
 import { Health } from './reconcile/worker/health.store.js';
 import { Reapplication } from './reconcile/worker/reapplication.store.js';
+import { QuarantineRows } from './reconcile/refusals/quarantines.store.js';
 import { RefusalRows } from './reconcile/refusals/refusals.store.js';
 import { DiscoveryRuns } from './discovery/discovery-runs.store.js';
 import { EntitlementRows } from './discovery/entitlements.query.js';
@@ -219,6 +220,7 @@ const features = {
     DiscoveryRuns,
     NameHandovers,
     RefusalRows,
+    QuarantineRows,
     Places,
     ChangedGroups,
     AskReadingHandler,

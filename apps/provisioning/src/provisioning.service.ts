@@ -49,6 +49,7 @@ import { RemovalCauses1766800002000 } from './removals/removals.migrations.js';
 import { caseGauges } from './cases/case-gauges.query.js';
 import { Cases1766800003000 } from './cases/cases.migrations.js';
 import { OnDemandRuns1767100001000 } from './on-demand/on-demand.migrations.js';
+import { Quarantines1767100003000 } from './reconcile/refusals/quarantine.migrations.js';
 import { Rehearsals1767100002000 } from './rehearsals/rehearsals.migrations.js';
 import { AccountLists1766900102000 } from './lists/account-lists.migrations.js';
 import { ManualTasks1766900101000 } from './tasks/tasks.migrations.js';
@@ -107,6 +108,7 @@ export const provisioning: ServiceDefinition = {
     PreviewPurposes1767100012000,
     OnDemandRuns1767100001000,
     Rehearsals1767100002000,
+    Quarantines1767100003000,
   ],
   published: publishedProvisioning,
   messageFed: {

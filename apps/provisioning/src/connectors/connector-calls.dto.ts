@@ -72,6 +72,55 @@ export class RetryDto {
 const mustBePeople = { message: 'must be a whole number from 1 to 1000000' };
 const mustBeShare = { message: 'must be a number from 0 to 100' };
 
+const mustBeMinutes = { message: 'must be a whole number of minutes from 1 to 10080' };
+
+/** When a connector gives nobody anything any more, until a few accounts can be given it again. */
+export class QuarantineDto {
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 100,
+    description:
+      'From so many accounts on that the application refused in a day. Answers 429 and 5xx and lost answers do not count',
+  })
+  @IsOptional()
+  @IsInt(mustBePeople)
+  @Min(1, mustBePeople)
+  @Max(1_000_000, mustBePeople)
+  readonly failures?: number;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: 100,
+    default: 40,
+    description: 'If they are more than this share of the accounts tried in that day. 100: never',
+  })
+  @IsOptional()
+  @IsNumber({}, mustBeShare)
+  @Min(0, mustBeShare)
+  @Max(100, mustBeShare)
+  readonly percent?: number;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 10_080, default: 15, description: 'Then five accounts try it' })
+  @IsOptional()
+  @IsInt(mustBeMinutes)
+  @Min(1, mustBeMinutes)
+  @Max(10_080, mustBeMinutes)
+  readonly firstProbeMinutes?: number;
+
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 10_080,
+    default: 1_440,
+    description: 'The wait doubles with each probe that fails, up to this',
+  })
+  @IsOptional()
+  @IsInt(mustBeMinutes)
+  @Min(1, mustBeMinutes)
+  @Max(10_080, mustBeMinutes)
+  readonly mostProbeMinutes?: number;
+}
+
 /** How many accounts the connector may take away in an hour without a person. */
 export class AccidentalDeletionThresholdDto {
   @ApiPropertyOptional({ minimum: 1, maximum: 1_000_000, default: 500, description: 'Never more than these' })

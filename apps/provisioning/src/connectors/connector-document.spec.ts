@@ -31,6 +31,7 @@ const filled: ConnectorDocument = {
   rest: null,
   protected: null,
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
+  quarantine: { failures: 100, percent: 40, firstProbeMinutes: 15, mostProbeMinutes: 1_440 },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
   reconcile: { every: null, remediate: 'report', attributes: [] },

@@ -84,6 +84,7 @@ export interface ConnectorDocument {
   readonly protected: Protection | null;
   readonly limits: Limits;
   readonly retry: Retry;
+  readonly quarantine: QuarantineTerms;
   /** More accounts disabled or deleted within an hour than this are held for a person. */
   readonly accidentalDeletionThreshold: AccidentalDeletionThreshold;
   readonly reconcile: ReconcileTerms;
@@ -93,6 +94,14 @@ export interface ConnectorDocument {
   readonly tasks: TaskTimes;
   /** How a list of accounts that somebody uploads is read; null: none is taken. */
   readonly file: AccountFile | null;
+}
+
+/** When the connector gives nobody anything, because its application refuses many accounts. */
+export interface QuarantineTerms {
+  readonly failures: number;
+  readonly percent: number;
+  readonly firstProbeMinutes: number;
+  readonly mostProbeMinutes: number;
 }
 
 /** Names of columns. Null: the list does not say. */
@@ -172,6 +181,7 @@ const defaults = {
   protected: null,
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
+  quarantine: { failures: 100, percent: 40, firstProbeMinutes: 15, mostProbeMinutes: 1_440 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
   reconcile: { every: null, remediate: 'report', attributes: [] },
   window: null,
@@ -233,6 +243,7 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   egress: false,
   limits: false,
   retry: false,
+  quarantine: false,
   accidentalDeletionThreshold: false,
   // What is done about a difference is decided when it is found.
   reconcile: false,

@@ -22,7 +22,13 @@ import { protocols, type Protocol } from './connector-document.js';
 import { type ReconcileDto, ReconcileField, type WindowDto, WindowField } from './connector-readings.dto.js';
 import { ProtectedDto } from './connector-protection.dto.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
-import { AccidentalDeletionThresholdDto, EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
+import {
+  AccidentalDeletionThresholdDto,
+  EgressDto,
+  LimitsDto,
+  QuarantineDto,
+  RetryDto,
+} from './connector-calls.dto.js';
 import { AccountFileDto, Part, TaskTimesDto } from './connector-tasks.dto.js';
 import { type NonPersonDto, NonPersonList } from './non-person.dto.js';
 import {
@@ -275,11 +281,7 @@ export class ConnectorDto {
   @Type(() => EgressDto)
   readonly egress?: EgressDto;
 
-  @ApiPropertyOptional({ type: RetryDto })
-  @IsOptional()
-  @IsObject({ message: 'must be an object' })
-  @ValidateNested()
-  @Type(() => RetryDto)
+  @Part(RetryDto, 'How often, and after which waits, an account is tried again')
   readonly retry?: RetryDto;
 
   @ApiPropertyOptional({ type: AccidentalDeletionThresholdDto })
@@ -321,8 +323,8 @@ export class ConnectorDto {
   @IsOptional()
   @IsObject({ message: 'must be an object: docs/writing-a-connector.md describes it' })
   readonly rest?: Readonly<Record<string, unknown>> | null;
-  @NotServedYet()
-  readonly quarantine?: unknown;
+  @Part(QuarantineDto, 'When the application refuses a large share of the accounts, nobody is given anything')
+  readonly quarantine?: QuarantineDto;
 
   @ReconcileField()
   readonly reconcile?: ReconcileDto;

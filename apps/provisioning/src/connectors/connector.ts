@@ -31,7 +31,7 @@ export interface DefinedConnector {
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 19,
+  version: 20,
   initial: { document: null },
   evolve: (state, event) => {
     if (event.type === 'ConnectorDefined') return defined(state, event);

@@ -147,6 +147,12 @@ export const connectorFields: FieldsOf<ConnectorView> = {
     requestsPerSecond: nullable(quantity),
     bulk: oneOf('auto', 'off'),
   }),
+  quarantine: object<ConnectorDocument['quarantine']>({
+    failures: count,
+    percent: quantity,
+    firstProbeMinutes: quantity,
+    mostProbeMinutes: quantity,
+  }),
   retry: object<ConnectorDocument['retry']>({ firstSeconds: quantity, mostSeconds: quantity, attempts: count }),
   tasks: object<ConnectorDocument['tasks']>({ within: text, remindEvery: text }),
   file: nullable(
@@ -222,6 +228,7 @@ export const connectorExample: ConnectorView = {
   rest: null,
   protected: null,
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
+  quarantine: { failures: 100, percent: 40, firstProbeMinutes: 15, mostProbeMinutes: 1440 },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
   reconcile: { every: null, remediate: 'report', attributes: [] },

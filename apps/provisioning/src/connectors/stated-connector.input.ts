@@ -37,6 +37,7 @@ import {
   groupsOf,
   groupsProblems,
   limitsOf,
+  quarantineOf,
   retryOf,
   thresholdOf,
 } from './stated-terms.js';
@@ -245,6 +246,7 @@ function plainFields(id: string, stated: Stated): Omit<ConnectorDocument, 'auth'
     egress: statedEgress(stated.egress ?? undefined),
     limits: limitsOf(stated.limits),
     retry: retryOf(stated.retry),
+    quarantine: quarantineOf(stated.quarantine),
     accidentalDeletionThreshold: thresholdOf(stated.accidentalDeletionThreshold),
     reconcile: reconcileOf(stated.reconcile),
     window: windowOf(stated.window),

@@ -43,6 +43,18 @@ export function retryOf(retry: Partial<ConnectorDocument['retry']> | undefined):
   return { firstSeconds: firstSeconds ?? 1, mostSeconds: mostSeconds ?? 60, attempts: attempts ?? 8 };
 }
 
+export function quarantineOf(
+  stated: Partial<ConnectorDocument['quarantine']> | undefined,
+): ConnectorDocument['quarantine'] {
+  const { failures, percent, firstProbeMinutes, mostProbeMinutes } = stated ?? {};
+  return {
+    failures: failures ?? 100,
+    percent: percent ?? 40,
+    firstProbeMinutes: firstProbeMinutes ?? 15,
+    mostProbeMinutes: mostProbeMinutes ?? 1_440,
+  };
+}
+
 export function thresholdOf(
   stated: Partial<ConnectorDocument['accidentalDeletionThreshold']> | undefined,
 ): ConnectorDocument['accidentalDeletionThreshold'] {

@@ -121,10 +121,12 @@ export class AccountRecord {
   async end(how: Ending): Promise<true> {
     const { application, identityId, epoch, sequence, attempts, asked } = this.due;
     const about = { application, identityId, epoch, sequence, asked };
-    const { parked = null } = how;
+    const { done = false, parked = null } = how;
     const nextAttemptAt = parked === null ? null : triedAgainAt(parked, this.context.now());
     await this.flush({ ...about, done: false, attempts, nextAttemptAt, parked, ...how });
     if (parked !== null) this.context.parked(identityId, parked.code);
+    if (this.goal.active && (done || parked !== null))
+      this.context.ended(identityId, parked === null ? { is: 'done' } : { is: 'parked', code: parked.code });
     crashPoint('provisioning.after-outcome');
     return true;
   }
@@ -132,6 +134,11 @@ export class AccountRecord {
   /** A person must look; the attempt counts. */
   async park(parked: NonNullable<Outcome['parked']>): Promise<true> {
     return await this.end({ attempts: this.attempts, parked });
+  }
+
+  /** The account is due again then; that is no attempt. */
+  async dueAt(atMs: number): Promise<true> {
+    return await this.end({ nextAttemptAt: new Date(atMs).toISOString() });
   }
 
   /** The account is due at once again. */
@@ -153,7 +160,7 @@ export class AccountRecord {
 
   /** The account is due again when the application is to be asked: that is no attempt. */
   async askAgain(inMs: number): Promise<true> {
-    return await this.end({ nextAttemptAt: new Date(Date.parse(this.context.now()) + inMs).toISOString() });
+    return await this.dueAt(Date.parse(this.context.now()) + inMs);
   }
 
   /** The account is due again with the message of its person, and otherwise from time to time: that is no attempt. */

@@ -20,6 +20,7 @@ import { OnDemandRuns } from '../../on-demand/on-demand.exports.js';
 import { Places } from '../../places/places.exports.js';
 import { ObservedAccounts, ObservedHoldings, ReadingEnds, Readings } from '../../readings/readings.exports.js';
 import { RehearsalRows } from '../../rehearsals/rehearsals.exports.js';
+import { QuarantineRows } from '../refusals/quarantines.store.js';
 import { RefusalRows } from '../refusals/refusals.store.js';
 import { DueAccounts } from './due-accounts.query.js';
 import { LateRemovals } from './removals.query.js';
@@ -43,6 +44,7 @@ export class AccountStorage {
     readonly discoveryRuns: DiscoveryRuns,
     readonly handovers: NameHandovers,
     readonly refusals: RefusalRows,
+    readonly quarantines: QuarantineRows,
     readonly places: Places,
     readonly changedGroups: ChangedGroups,
     readonly readings: Readings,

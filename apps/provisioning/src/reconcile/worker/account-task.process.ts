@@ -119,7 +119,7 @@ export class AccountTask {
         if (this.setbacks.any) return await this.giveUp();
         return next.do === 'await' ? await this.awaitPerson() : await this.finish();
       case 'wait':
-        return await this.record.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
+        return await this.record.dueAt(next.untilMs);
       case 'close':
         this.setbacks.postpone(next.open, this.due.attempts);
         this.record.note(close(next.open, next.maybeGranted, this.context.now()));
@@ -149,14 +149,14 @@ export class AccountTask {
     if (!this.context.mayCall()) return await this.record.stayDue();
     const limit = limitOf(next, this.due, this.record, this.context);
     if (limit !== null) return await this.record.end({ parked: heldBack(limit) });
-    const waitMs = this.context.refusals.waitUntilMs(next, this.due.identityId);
+    const waitMs = this.context.waitUntilMs(next, this.due.identityId);
     return waitMs === null ? await this.operate(next) : await this.hold(next, waitMs);
   }
 
-  /** The application refuses this kind of call to everybody: it keeps no other change of the account. */
+  /** The application refuses this kind of call to everybody, or most accounts: it keeps no other change of the account. */
   private async hold(next: Pick<Operate, 'kind' | 'entitlement'>, untilMs: number): Promise<boolean> {
     if (this.setbacks.hold(next, untilMs)) return false;
-    return await this.record.end({ nextAttemptAt: new Date(untilMs).toISOString() });
+    return await this.record.dueAt(untilMs);
   }
 
   private async operate(wanted: Operate): Promise<boolean> {
@@ -348,7 +348,7 @@ export class AccountTask {
   /** Everything else was done: a person must look at what was refused, unless it may still succeed. */
   private async giveUp(): Promise<true> {
     const { heldUntilMs } = this.setbacks;
-    if (heldUntilMs !== null) return await this.record.end({ nextAttemptAt: new Date(heldUntilMs).toISOString() });
+    if (heldUntilMs !== null) return await this.record.dueAt(heldUntilMs);
     const parked = this.setbacks.forPerson(this.record.attempts >= this.context.mostAttempts);
     if (parked === undefined) return await this.record.later();
     return await this.record.park({ code: parked.code, detail: parked.detail });

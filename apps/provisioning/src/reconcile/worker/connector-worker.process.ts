@@ -60,7 +60,9 @@ export class ConnectorWorker {
     const hold = this.parts.gate.record(identityId, failure);
     const waiting = this.parts.refusals.record(operation, identityId, failure);
     if (failure === null) this.parts.well.record(identityId, Date.parse(now()));
+    const quarantined = this.parts.quarantine.state;
     if (hold !== null) health.held(row.id, hold);
+    else if (quarantined !== null) health.quarantined(row.id, quarantined);
     else if (this.parts.refusals.held.length > 0) health.refusing(row.id, this.parts.refusals.held);
     else if (failure === null) health.working(row.id);
     if (waiting.length > 0) this.release(nameOf(operation), waiting).catch(this.options.onError);
@@ -90,7 +92,7 @@ export class ConnectorWorker {
     await Promise.race([ended, new Promise((done) => (timer = setTimeout(done, drainMs)))]);
     clearTimeout(timer);
     await this.options.target.destroy();
-    await Promise.all([ended, this.parts.beside.over, this.parts.refusalWriter.over]);
+    await Promise.all([ended, this.parts.beside.over, this.parts.refusalWriter.over, this.parts.quarantineKeeper.over]);
     await this.parts.lease.release().catch(() => undefined);
   }
 
@@ -132,10 +134,18 @@ export class ConnectorWorker {
     if (!held) return false;
     health.begun(row.id);
     this.parts.refusals.restore(await storage.refusals.of(row.id));
+    await this.restoreQuarantine();
 
     if (this.parts.refusals.held.length > 0) health.refusing(row.id, this.parts.refusals.held);
     this.acquired = true;
     return true;
+  }
+
+  private async restoreQuarantine(): Promise<void> {
+    const { row, storage, health } = this.options;
+    const kept = await storage.quarantines.of(row.id, row.version);
+    this.parts.quarantine.restore(kept);
+    if (kept !== null) health.quarantined(row.id, kept);
   }
 
   /** Checks whether the known accounts are at this place. Until then no decision depends on it. */

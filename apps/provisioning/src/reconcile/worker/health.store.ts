@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { Clock } from '#libs/system/clock.js';
+import type { KeptQuarantine } from '../refusals/quarantine.js';
 import type { Hold } from '../refusals/gate.js';
 
 const held: Readonly<Record<Hold, string>> = {
@@ -8,7 +9,7 @@ const held: Readonly<Record<Hold, string>> = {
   'auth-failed': 'the application refuses the credentials: correct auth',
   unreachable: 'the application does not answer, or answers wrongly: one account at a time tries it',
 };
-type State = 'working' | Hold | 'refusing' | 'misconfigured';
+type State = 'working' | Hold | 'refusing' | 'quarantined' | 'misconfigured';
 
 /** The state of each connector's worker, for operators; written when it changes. */
 @Injectable()
@@ -43,6 +44,16 @@ export class Health {
     const which = calls.map(({ call, status }) => `${call} (${status})`).join(', ');
     const mend = 'correct the rights of the credentials, or what the application says about the parked accounts';
     this.set(connector, 'refusing', `the application refuses ${which}, but can be read: ${mend}; other calls continue`);
+  }
+
+  /** Many accounts were refused: nobody is given anything, but for a few that try it. */
+  quarantined(connector: string, { failed, objects, probes, nextProbeMs }: KeptQuarantine): void {
+    const next = new Date(nextProbeMs).toISOString();
+    const tried = probes === 0 ? '' : `, ${probes} probes failed`;
+    const mend =
+      'correct what they have in common and PUT the connector, or pause and resume it: it counts from nothing then';
+    const detail = `the application refused ${failed} of ${objects} accounts in a day${tried}: a few try it again from ${next} on; what takes access away goes on; ${mend}`;
+    this.set(connector, 'quarantined', detail);
   }
 
   misconfigured(connector: string, detail: string): void {

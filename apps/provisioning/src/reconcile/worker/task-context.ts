@@ -1,12 +1,13 @@
 import type { EntitlementKind } from '#libs/contracts/entitlement.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import type { Account, Granted, NameHolder, Policy, PullRule } from '../../accounts/accounts.exports.js';
+import type { Account, Granted, NameHolder, Operate, Policy, PullRule } from '../../accounts/accounts.exports.js';
 import type { GroupDirectory } from '../../groups/groups.exports.js';
 import type { ApplicationCalls } from '../calls/application-calls.process.js';
 import type { Journal } from './journal.process.js';
 import type { UniqueValues } from '../look-ups/unique-values.js';
 import type { PlaceProof } from '../look-ups/place-proof.js';
 import type { Removal } from './removal-guard.js';
+import type { Ended } from '../refusals/quarantine.js';
 import type { Refusals } from '../refusals/refusals.js';
 
 /** What the work on one account needs from its worker. */
@@ -30,6 +31,10 @@ export interface TaskContext {
   readonly othersSucceededMs: (identityId: string) => number | null;
   /** Does the limit of the connector hold this removal for a person? Null: no; else how many it permits in an hour. */
   readonly removalLimit: (removal: Removal) => number | null;
+  /** When this may be done for the account; null: now. Not while such calls are refused to everybody, or most accounts are refused. */
+  readonly waitUntilMs: (next: Pick<Operate, 'kind' | 'entitlement'>, identityId: string) => number | null;
+  /** How the work on an account that should be there ended. */
+  readonly ended: (identityId: string, ended: Ended) => void;
   /** Called when the account is parked. */
   readonly parked: (identityId: string, code: string) => void;
   readonly place: PlaceProof;

@@ -1,4 +1,5 @@
 import type { EntitlementKind } from '#libs/contracts/entitlement.js';
+import { takenBy } from '#libs/contracts/operation-effects.js';
 import { Lease } from '#libs/event-store/lease.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import {
@@ -24,6 +25,8 @@ import { UniqueValues } from '../look-ups/unique-values.js';
 import { RoleDirectory } from '../look-ups/role-directory.js';
 import { backoffLimits, backoffMs } from '../refusals/backoff.js';
 import { Gate } from '../refusals/gate.js';
+import { QuarantineKeeper } from '../refusals/quarantine-keeper.process.js';
+import { Quarantine } from '../refusals/quarantine.js';
 import { LastSuccess } from '../refusals/last-success.js';
 import { RefusalWriter } from '../refusals/refusal-writer.process.js';
 import { Refusals } from '../refusals/refusals.js';
@@ -49,6 +52,8 @@ export interface WorkerParts {
   readonly directory: GroupDirectory;
   readonly beside: BesideWork;
   readonly guard: RemovalGuard;
+  readonly quarantine: Quarantine;
+  readonly quarantineKeeper: QuarantineKeeper;
   readonly context: TaskContext;
 }
 
@@ -90,7 +95,13 @@ export function workerParts(
   const { refusals, refusalWriter } = refusalsOf(options, nowMs);
   const calls = callsOf(shared, { rules, directory, recordOutcome });
   const guard = new RemovalGuard(row.document.accidentalDeletionThreshold, nowMs);
-  const context = contextOf(shared, { rules, refusals, calls, directory, well, guard, ending });
+  const quarantineKeeper = new QuarantineKeeper(row, storage.quarantines, options.onError);
+  const quarantine = new Quarantine(row.document.quarantine, nowMs, (kept) => {
+    quarantineKeeper.keep(kept);
+    if (kept === null) options.health.working(row.id);
+    else options.health.quarantined(row.id, kept);
+  });
+  const context = contextOf(shared, { rules, refusals, calls, directory, well, guard, quarantine, ending });
   const { place } = shared;
   return {
     lease,
@@ -103,6 +114,8 @@ export function workerParts(
     directory,
     beside: besideOf(shared, { directory, rules, workOn }),
     guard,
+    quarantine,
+    quarantineKeeper,
     context,
   };
 }
@@ -221,8 +234,9 @@ function contextOf(
     directory,
     well,
     guard,
+    quarantine,
     ending,
-  }: Pick<WorkerParts, 'rules' | 'refusals' | 'directory' | 'well' | 'guard'> &
+  }: Pick<WorkerParts, 'rules' | 'refusals' | 'directory' | 'well' | 'guard' | 'quarantine'> &
     Pick<WorkerHooks, 'ending'> & { readonly calls: ApplicationCalls },
 ): TaskContext {
   const { row, storage, target, now, chance } = options;
@@ -242,6 +256,11 @@ function contextOf(
     reload: (id) => accounts.load(id),
     othersSucceededMs: (identityId) => well.ofOthersMs(identityId),
     removalLimit: (removal) => (guard.isHeld(removal) ? guard.most : null),
+    waitUntilMs: (next, identity) =>
+      (takenBy(next.kind) === null ? quarantine.waitUntilMs(identity) : null) ?? refusals.waitUntilMs(next, identity),
+    ended: (identity, ended) => {
+      quarantine.record(identity, ended);
+    },
     parked: (identity, code) => options.onParked(identity, code),
     place,
     membership: (granted) => directory.membership(granted),
