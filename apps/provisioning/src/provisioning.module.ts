@@ -60,6 +60,7 @@ import { CasesController } from './cases/cases.controller.js';
 import { CaseList } from './cases/cases.query.js';
 import { Cases } from './cases/cases.stream.js';
 import { NoteCaseHandler } from './cases/note-case.command.js';
+import { RedriveCaseHandler } from './cases/redrive-case.command.js';
 import { ResolveCaseHandler } from './cases/resolve-case.command.js';
 import { HeldRemovals } from './removals/held-removals.store.js';
 import { ReleaseRemovalsHandler } from './removals/release-removals.command.js';
@@ -199,6 +200,7 @@ const features = {
     CaseList,
     NoteCaseHandler,
     ResolveCaseHandler,
+    RedriveCaseHandler,
     RemovalReleases,
     ReleaseRemovalsHandler,
     LateRemovals,

@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { NotFound } from '#libs/problems/problem.js';
+import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
@@ -17,10 +17,19 @@ import {
   type CaseGroups,
   type ResolvedCases,
 } from './cases.answers.js';
-import { CaseAssignment, CaseComment, CaseDismissal, CaseGroupsQuery, CaseParam, CaseRetry } from './cases.dto.js';
+import {
+  CaseAssignment,
+  CaseComment,
+  CaseDismissal,
+  CaseGroupsQuery,
+  CaseParam,
+  CaseRedrive,
+  CaseRetry,
+} from './cases.dto.js';
 import { CaseList, type CaseView } from './cases.query.js';
 import { Cases } from './cases.stream.js';
 import { NoteCase } from './note-case.command.js';
+import { RedriveCase } from './redrive-case.command.js';
 import { ResolveCase } from './resolve-case.command.js';
 
 const filters =
@@ -80,6 +89,27 @@ export class CasesController {
     @CurrentCaller() caller: Caller,
   ): Promise<ResolvedCases> {
     return this.commands.execute(new ResolveCase(id, { do: 'retry' }, alike ?? false, causationOf(caller)));
+  }
+
+  @Post(':case/redrive')
+  @HttpCode(202)
+  @Roles('connector-admin')
+  @ApiOperation({
+    summary: 'Correct the mapping or scope of the connector, and try the parked account of a case again',
+    description:
+      'See before what it gives: POST …/connectors/ID/provision-on-demand with dryRun, the person of the case and the same mapping shows the new request and each value beside the one of today. The document of the connector changes, so that every account is looked at again; with alike, up to 500 that are parked for the same cause go first. reason becomes a comment of the case. Where it takes accounts from many, confirm says from how many.',
+  })
+  @Answers(202, resolvedCasesAnswer)
+  @Refuses({ 409: ['case.not_parked', 'connector.takes_accounts'] })
+  redrive(
+    @Param() { case: id }: CaseParam,
+    @Body() { alike, confirm, reason, ...change }: CaseRedrive,
+    @CurrentCaller() caller: Caller,
+  ): Promise<ResolvedCases> {
+    if (Object.values(change).every((one) => one === undefined))
+      throw new InvalidInput([{ pointer: '/mapping', detail: 'is missing: give what changes, or retry the case' }]);
+    const how = { alike: alike ?? false, confirmed: confirm ?? null, reason };
+    return this.commands.execute(new RedriveCase(id, change, how, causationOf(caller)));
   }
 
   @Post(':case/dismiss')

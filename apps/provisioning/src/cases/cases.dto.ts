@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Matches, MaxLength, Min } from 'class-validator';
+import { TriedMappingDto } from '../connectors/connectors.exports.js';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
 
 export class CaseParam {
@@ -20,6 +21,27 @@ export class CaseRetry {
 
 export class CaseDismissal extends CaseRetry {
   @ApiProperty({ description: 'Why it may stay as it is; the audit log keeps it', example: 'She keeps it until June' })
+  @IsFilledText(2000)
+  readonly reason!: string;
+}
+
+export class CaseRedrive extends TriedMappingDto {
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: 'Also every account of the connector that is parked for the same cause',
+  })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  readonly alike?: boolean;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'So many people may lose their account' })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number of people' })
+  @Min(0, { message: 'must be a whole number of people' })
+  readonly confirm?: number;
+
+  @ApiProperty({ description: 'Why; the audit log keeps it', example: 'The vendor wants upper case' })
   @IsFilledText(2000)
   readonly reason!: string;
 }

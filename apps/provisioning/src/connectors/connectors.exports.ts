@@ -6,7 +6,10 @@ export { ConnectorNotDefined, ConnectorObserves, ConnectorPaused, NotOwner, NotR
 export { AnnounceSources } from './announce-sources.process.js';
 export { ConnectorTargets } from './connector-targets.process.js';
 export { type AccountFile, byPeople, type ConnectorDocument, laterFields, reapplied } from './connector-document.js';
-export { ConnectorIdParam, connectorIdRule } from './connector.dto.js';
+export { ConnectorDto, ConnectorIdParam, connectorIdRule } from './connector.dto.js';
+export { DefineConnector } from './define-connector.command.js';
+export { TriedMappingDto } from './tried-mapping.dto.js';
+export { type TriedMapping, triedTerms } from './tried-mapping.input.js';
 export { DryRunQuery } from './define-query.dto.js';
 export { connectorsChannel } from './connectors-channel.js';
 export { type ConnectorRow, ConnectorRows, type ConnectorView } from './connectors.query.js';

@@ -1,15 +1,14 @@
 import { applyDecorators, Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Min } from 'class-validator';
+import { IsInt, IsOptional, IsUUID, Min } from 'class-validator';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { InvalidInput, NotFound } from '#libs/problems/problem.js';
+import { NotFound } from '#libs/problems/problem.js';
 import { type Page, PageQuery } from '#libs/service-kit/input/page.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
-import { type EvaluatedMapping, EvaluateMapping, sensitiveSources } from '../accounts/accounts.exports.js';
+import { type EvaluatedMapping, EvaluateMapping } from '../accounts/accounts.exports.js';
 import { ConnectorIdParam } from './connector.dto.js';
-import { DefaultDomain, type MappingEntryDto, MappingList, ScopeFilter } from './mapping.dto.js';
 import {
   comparedMappingsAnswer,
   dataFlowAnswer,
@@ -19,32 +18,13 @@ import {
 import { ConnectorRows } from './connectors.query.js';
 import { type DataFlow, dataFlowOf } from './data-flow.js';
 import { type ComparedMappings, MappingVersions, type MappingVersionView } from './mapping-versions.query.js';
-import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
+import { TriedMappingDto } from './tried-mapping.dto.js';
+import { triedTerms } from './tried-mapping.input.js';
 
-class MappingEvaluation {
+class MappingEvaluation extends TriedMappingDto {
   @ApiProperty({ format: 'uuid', description: 'For whom' })
   @IsUUID(undefined, { message: 'must be the id of an identity' })
   readonly identity!: string;
-
-  @MappingList("Instead of the connector's own: nothing is stored")
-  readonly mapping?: MappingEntryDto[];
-
-  @ApiPropertyOptional({ description: "Instead of the connector's own" })
-  @IsOptional()
-  @IsBoolean({ message: 'must be true or false' })
-  readonly mappingDefaults?: boolean;
-
-  @ApiPropertyOptional({ type: [String], description: "Instead of the connector's own" })
-  @IsOptional()
-  @IsArray({ message: 'must be a list' })
-  @IsIn([...sensitiveSources], { each: true, message: `must be one of ${[...sensitiveSources].join(', ')}` })
-  readonly sensitive?: string[];
-
-  @DefaultDomain()
-  readonly defaultDomain?: string | null;
-
-  @ScopeFilter("Instead of the connector's own")
-  readonly scope?: string | null;
 }
 
 class MappingVersionsQuery extends OmitType(PageQuery, ['filter']) {}
@@ -91,22 +71,7 @@ export class MappingController {
   async evaluate(@Param() { id }: ConnectorIdParam, @Body() body: MappingEvaluation): Promise<EvaluatedMapping> {
     const connector = await this.connectors.view(id);
     if (connector === null) throw new NotFound('connector', id);
-    const mappingDefaults = body.mappingDefaults ?? connector.mappingDefaults;
-    const sensitive = body.sensitive ?? connector.sensitive;
-    const defaultDomain = body.defaultDomain ?? connector.defaultDomain;
-    const { entries, problems } = mappingEntriesOf(body.mapping ?? [], { mappingDefaults, sensitive, defaultDomain });
-    const faults = [...problems, ...scopeProblems(body.scope)];
-    if (faults.length > 0) throw new InvalidInput(faults);
-    const mapping = body.mapping === undefined ? connector.mapping : entries;
-    const scope = body.scope === undefined ? connector.scope : body.scope;
-    const evaluated = await this.mappings.of(id, body.identity, {
-      mapping,
-      mappingDefaults,
-      scope,
-      matching: connector.matching,
-      defaultDomain,
-      pull: connector.pull,
-    });
+    const evaluated = await this.mappings.of(id, body.identity, triedTerms(connector, body));
     if (evaluated === null) throw new NotFound('account of this connector for', body.identity);
     return evaluated;
   }

@@ -9,13 +9,17 @@ import {
   ConnectorObserves,
   ConnectorPaused,
   ConnectorRows,
+  type TriedMapping,
+  triedTerms,
 } from '../connectors/connectors.exports.js';
 import { type AskedRun, OnDemandRuns } from './on-demand-runs.store.js';
 
 /** Has the worker of a connector work on one person now, with every step shown. */
 export class AskOnDemandRun extends Command<void> {
   constructor(
-    readonly run: AskedRun,
+    readonly run: Omit<AskedRun, 'terms'>,
+    /** Tried in place of what the connector has; null for nothing. */
+    readonly tried: TriedMapping | null,
     readonly causation: Causation,
   ) {
     super();
@@ -31,7 +35,7 @@ export class AskOnDemandRunHandler implements ICommandHandler<AskOnDemandRun> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ run, causation }: AskOnDemandRun): Promise<void> {
+  async execute({ run, tried, causation }: AskOnDemandRun): Promise<void> {
     const { connector } = run;
     const view = await this.connectors.view(connector);
     if (view === null) throw new ConnectorNotDefined(`there is no connector ${connector}`, { connector });
@@ -39,7 +43,8 @@ export class AskOnDemandRunHandler implements ICommandHandler<AskOnDemandRun> {
       throw new ConnectorPaused('the connector is paused and calls nobody: resume it first', { connector });
     if (view.mode === 'observe' && run.kind !== 'dry-run')
       throw new ConnectorObserves('the connector only observes: ask with dryRun, or release it first', { connector });
-    await this.runs.ask(run, actorId(causation.actor), this.clock.now());
+    const terms = tried === null ? {} : triedTerms(view, tried);
+    await this.runs.ask({ ...run, terms }, actorId(causation.actor), this.clock.now());
     this.db.notifier.notify(desiredChannel);
   }
 }

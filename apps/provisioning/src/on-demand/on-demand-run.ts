@@ -30,7 +30,7 @@ export interface RunStep {
 }
 
 /** Stated in place of the connector's own for a dry run. */
-export type StatedTerms = Partial<Pick<AccountTerms, 'mapping' | 'mappingDefaults' | 'scope'>>;
+export type StatedTerms = Partial<AccountTerms>;
 
 export function step(
   name: StepName,

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsUUID, Matches } from 'class-validator';
-import { connectorIdRule } from '../connectors/connectors.exports.js';
+import { connectorIdRule, TriedMappingDto } from '../connectors/connectors.exports.js';
 
-export class ProvisionOnDemandDto {
+export class ProvisionOnDemandDto extends TriedMappingDto {
   @ApiProperty({ format: 'uuid', description: 'For whom' })
   @IsUUID(undefined, { message: 'must be the id of an identity' })
   readonly identity!: string;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { type SeenExchange, watched } from '#libs/outgoing/seen-exchange.js';
 import {
@@ -12,14 +13,14 @@ import {
   policyOf,
   type Standing,
 } from '../../accounts/accounts.exports.js';
-import { type AskedRun, plainValue, type RunStep, step } from '../../on-demand/on-demand.exports.js';
+import { type AskedRun, plainValue, type RunStep, step, type StepValue } from '../../on-demand/on-demand.exports.js';
 import { placeOf } from '../../places/places.exports.js';
 import { grantsNone, namedById, type EntitlementTarget, type Target } from '../../targets/targets.exports.js';
 import { AccountCreation } from '../calls/account-creation.process.js';
 import { Lanes } from '../calls/lanes.process.js';
 import { LookUps } from '../look-ups/look-ups.js';
 import { PlaceProof } from '../look-ups/place-proof.js';
-import { WorkerEnds } from '../worker/demands.js';
+import { type Demand, WorkerEnds } from '../worker/demands.js';
 import type { ConnectorWorkerOptions } from '../worker/worker-options.js';
 import { Foretell } from './foretell.process.js';
 import { verified } from './verify.process.js';
@@ -30,7 +31,7 @@ const mostAtOnce = 20;
 export interface OnDemandOptions {
   readonly worker: ConnectorWorkerOptions;
   /** Works on this person's account, and says why not; null: the connector only observes. */
-  readonly workOn: ((identityId: string, see: (exchange: SeenExchange) => void) => Promise<string | null>) | null;
+  readonly workOn: ((asked: Pick<Demand, 'identityId' | 'prepare' | 'see'>) => Promise<string | null>) | null;
   /** Calls the application beside all other work. */
   readonly call: <T>(read: () => Promise<T>) => Promise<T>;
 }
@@ -79,7 +80,9 @@ export class OnDemand {
     const terms = { ...row.document, ...asked.terms };
     const evaluated = await storage.evaluate.of(row.id, asked.identity, terms);
     const before = await this.account(asked.identity);
-    steps.push(scopeStep(evaluated), matchStep(evaluated, before), valuesStep(evaluated));
+    const isTried = Object.keys(asked.terms).length > 0;
+    const stored = isTried ? await storage.evaluate.of(row.id, asked.identity, row.document) : null;
+    steps.push(scopeStep(evaluated), matchStep(evaluated, before), valuesStep(evaluated, stored));
     const goal = new AccountRules(terms).goal(desired);
     if (asked.kind === 'dry-run') steps.push(await this.foretold(desired, goal, before));
     else steps.push(...(await this.provisioned(desired, goal)));
@@ -140,9 +143,9 @@ export class OnDemand {
     const { application, identityId } = desired;
     const { workOn } = this.options;
     if (workOn === null) return [step('calls', 'failed', 'the connector only observes')];
-    await this.makeDue(application, identityId);
     const requests: SeenExchange[] = [];
-    const whyNot = await workOn(identityId, (exchange) => void requests.push(exchange));
+    const see = (exchange: SeenExchange): void => void requests.push(exchange);
+    const whyNot = await workOn({ identityId, see, prepare: () => this.makeDue(application, identityId) });
     if (whyNot !== null) return [step('calls', 'failed', whyNot)];
     const calls = callsStep(await storage.desired.standing(application, identityId), requests);
     const account = await this.account(identityId);
@@ -196,12 +199,11 @@ function matchStep(evaluated: EvaluatedMapping | null, { accountId, status }: Ac
   return step('match', 'done', `looked for by externalId${rules}, then by userName`, { values });
 }
 
-function valuesStep(evaluated: EvaluatedMapping | null): RunStep {
+/** @param stored by the mapping of the connector, where another one is tried */
+function valuesStep(evaluated: EvaluatedMapping | null, stored: EvaluatedMapping | null): RunStep {
   if (evaluated === null) return step('values', 'skipped', 'nothing is written');
   const faults = evaluated.entries.filter(({ outcome }) => outcome === 'failed');
-  const values = evaluated.entries
-    .filter(({ value }) => !isNothing(value))
-    .map(({ target, value }) => plainValue(target, value));
+  const values = stored === null ? valuesOf(evaluated) : compared(valuesOf(evaluated), valuesOf(stored));
   if (faults.length === 0) return step('values', 'done', 'the mapping gives these values', { values });
   const why = faults.map(({ target, detail }) => `${target}: ${detail ?? ''}`).join('; ');
   return step('values', 'failed', why, { values });
@@ -215,4 +217,18 @@ function callsStep(standing: Standing | null, requests: readonly SeenExchange[])
       ? `not finished: it is tried again at ${nextAttemptAt}${attempts === 0 ? '' : ` (${attempts} failed attempts)`}`
       : `a person must look (${parked.code}): ${parked.detail}`;
   return step('calls', 'failed', detail, { requests });
+}
+
+const valuesOf = ({ entries }: EvaluatedMapping): StepValue[] =>
+  entries.filter(({ value }) => !isNothing(value)).map(({ target, value }) => plainValue(target, value));
+
+/** What the tried mapping gives, beside what the stored one gives. */
+function compared(tried: readonly StepValue[], stored: readonly StepValue[]): StepValue[] {
+  const names = new Set([...tried, ...stored].map(({ name }) => name));
+  const of = (values: readonly StepValue[], name: string): unknown =>
+    values.find((one) => one.name === name)?.value ?? null;
+  return [...names].map((name) => {
+    const [value, shown] = [of(tried, name), of(stored, name)];
+    return { name, value, shown, isSame: isDeepStrictEqual(value, shown) };
+  });
 }

@@ -50,7 +50,7 @@ export class ConnectorWorker {
     this.parts = workerParts(options, {
       ending,
       recordOutcome: this.recordOutcome,
-      workOn: (identityId, see) => this.demands.ask(identityId, see),
+      workOn: (asked) => this.demands.ask(asked),
     });
   }
 
@@ -216,10 +216,11 @@ export class ConnectorWorker {
   /** Starts work on people whom somebody asked for; while somebody is worked on already, it waits. */
   private async startDemanded(): Promise<void> {
     for (const demand of this.demands.take()) {
-      const { identityId: only, see, end } = demand;
+      const { identityId: only, prepare, see, end } = demand;
       if (this.running.has(only)) void this.running.get(only)?.over.then(() => this.demands.again(demand));
       else if (this.parts.gate.held) end(heldWords);
       else {
+        await prepare();
         const [one] = await this.dueOf(only);
         if (one === undefined) end(notReleased);
         else void this.begin(one, see).then(() => end(null));

@@ -3,6 +3,8 @@ import type { SeenExchange } from '#libs/outgoing/seen-exchange.js';
 /** Work on one person that somebody asked for. */
 export interface Demand {
   readonly identityId: string;
+  /** Makes the account due: done when nothing else can take it up before. */
+  readonly prepare: () => Promise<void>;
   readonly see: (exchange: SeenExchange) => void;
   /** @param why no work was done; null: it was */
   readonly end: (why: string | null) => void;
@@ -20,9 +22,9 @@ export class Demands {
   constructor(private readonly wake: () => void) {}
 
   /** Resolves when the work on this person is over, with why none was done; null: it was. @throws WorkerEnds */
-  ask(identityId: string, see: Demand['see']): Promise<string | null> {
+  ask(asked: Pick<Demand, 'identityId' | 'prepare' | 'see'>): Promise<string | null> {
     return new Promise((end, fail) => {
-      this.again({ identityId, see, end, fail });
+      this.again({ ...asked, end, fail });
     });
   }
 
