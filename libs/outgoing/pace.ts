@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { Turns } from './turns.js';
 import { CallFailure } from './failure.js';
 
 /** How many calls an application takes in a time. Calls of other methods or paths do not count. */
@@ -96,10 +97,11 @@ class TokenBucket {
   }
 }
 
-/** Keeps the calls to one application, all together, within its limits; the most urgent go first. */
+/** Keeps the calls to one application, all together, within its limits; the most urgent go first, and none starves. */
 export class Pace {
   private readonly buckets: readonly TokenBucket[];
   private readonly waiting: Waiting[] = [];
+  private readonly turns = new Turns();
   private serving = false;
   private pausing = new AbortController();
 
@@ -149,8 +151,9 @@ export class Pace {
       for (const late of this.takeOut(({ untilMs }) => this.timer.nowMs() > untilMs)) late.giveUp();
       if (this.waiting.length === 0) break;
       // A call that a bucket holds back does not hold back those that it does not concern.
-      const ready = this.waiting.findIndex((one) => this.waitMs(one) === 0);
-      if (ready >= 0) for (const one of this.waiting.splice(ready, 1)) one.go();
+      const ready = this.waiting.filter((one) => this.waitMs(one) === 0);
+      const [first, ...others] = [...new Set(ready.map((one) => one.urgency))];
+      if (first !== undefined) this.serveAt(this.turns.next([first, ...others]), ready);
       else await this.pause(Math.min(...this.waiting.map((one) => this.waitMs(one)), this.leastLeftMs()));
     }
     this.serving = false;
@@ -175,6 +178,14 @@ export class Pace {
   private leastLeftMs(): number {
     const first = Math.min(...this.waiting.map(({ untilMs }) => untilMs));
     return Math.max(0, Math.ceil(first - this.timer.nowMs())) + 1;
+  }
+
+  /** The first that is ready at this level. */
+  private serveAt(level: number, ready: readonly Waiting[]): void {
+    const one = ready.find(({ urgency: of }) => of === level);
+    if (one === undefined) return;
+    this.waiting.splice(this.waiting.indexOf(one), 1);
+    one.go();
   }
 
   private waitMs(call: PacedCall): number {

@@ -18,7 +18,7 @@ function madeFrom(
 }
 
 /** What the default mapping reads. */
-const usual = ['displayName', 'email', 'employeeId', 'familyName', 'givenName', 'userName'];
+const usual = ['displayName', 'email', 'employeeId', 'familyName', 'givenName', 'id', 'userName'];
 
 describe('nothing is tried for ever', () => {
   const hourMs = 3_600_000;

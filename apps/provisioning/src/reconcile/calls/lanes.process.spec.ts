@@ -43,6 +43,17 @@ describe('lanes', () => {
     expect(began).toEqual(['a', 'hire', 'b']);
   });
 
+  it('let none starve: a file of people goes on while leavers go on coming', async () => {
+    const { begin, began, end } = calls(new Lanes(1));
+    begin('l0', 0);
+    begin('file', 2);
+    for (let n = 1; n <= 16; n += 1) {
+      begin(`l${n}`, 0);
+      await end(began.at(-1) ?? '');
+    }
+    expect(began.indexOf('file')).toBe(8);
+  });
+
   it('halve after a refusal for load, and not below four', async () => {
     const lanes = new Lanes(32);
     lanes.overloaded();

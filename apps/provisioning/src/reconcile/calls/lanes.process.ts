@@ -1,21 +1,24 @@
 import { withUrgency } from '#libs/outgoing/pace.js';
+import { Turns } from '#libs/outgoing/turns.js';
 import type { Priority } from '../../accounts/accounts.exports.js';
 
 /** Minimum and maximum of calls at the same time (design §9); a connector may set a lower maximum. */
 const fewest = 4;
 const startWith = 16;
+const priorities: readonly Priority[] = [0, 1, 2];
 /** Successful calls before the limit is raised by one. */
 const growAfter = 20;
 
 /**
  * Limits the calls at the same time: one more after a run of successes, half as many after a refusal because of load.
- * People who must lose access go first, bulk work goes last.
+ * People who must lose access go first, bulk work goes last, and none starves.
  */
 export class Lanes {
   private limit: number;
   private running = 0;
   private good = 0;
   private readonly waiting: Record<Priority, (() => void)[]> = { 0: [], 1: [], 2: [] };
+  private readonly turns = new Turns();
 
   constructor(private readonly most: number) {
     this.limit = Math.min(startWith, most);
@@ -50,9 +53,10 @@ export class Lanes {
 
   private next(): void {
     if (this.running >= this.limit) return;
-    const turn = this.waiting[0].shift() ?? this.waiting[1].shift() ?? this.waiting[2].shift();
-    if (turn === undefined) return;
+    const [first, ...others] = priorities.filter((one) => this.waiting[one].length > 0);
+    if (first === undefined) return;
+    const turn = this.waiting[this.turns.next([first, ...others])].shift();
     this.running += 1;
-    turn();
+    turn?.();
   }
 }

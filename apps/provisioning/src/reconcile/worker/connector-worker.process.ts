@@ -11,7 +11,7 @@ import { Demands } from './demands.js';
 import type { DueAccount, DueSearch } from './due-accounts.query.js';
 import { nameOf } from '../refusals/refusals.js';
 import { termsOf } from './reapplication.store.js';
-import { Room } from './room.js';
+import { leftOutBy, Room } from './room.js';
 import type { ConnectorWorkerOptions } from './worker-options.js';
 import { workerParts, type WorkerParts } from './worker-parts.process.js';
 
@@ -200,14 +200,32 @@ export class ConnectorWorker {
       if (taken >= most) continue;
       const except = [...this.running.keys(), ...this.parts.gate.triedBy];
       const found = await this.due({ application, limit: most - taken, except, lowest });
-      for (const one of found) void this.begin(one);
+      const isFull = found.length === most - taken && row.status === 'running' && this.parts.gate.room === 'all';
+      const left = isFull
+        ? await this.leftOut(application, [...except, ...found.map((one) => one.identityId)], found)
+        : [];
+      for (const one of [...found, ...left]) void this.begin(one);
       taken += found.length;
     }
     if (taken === 0 && most > 0) this.parts.gate.triedByAll();
     return taken;
   }
 
-  private due(search: Pick<DueSearch, 'application' | 'limit' | 'except' | 'lowest' | 'only'>): Promise<DueAccount[]> {
+  /** A share of what is less urgent than all that was taken: none starves while more urgent work goes on coming. */
+  private async leftOut(
+    application: string,
+    except: readonly string[],
+    found: readonly DueAccount[],
+  ): Promise<DueAccount[]> {
+    const left: DueAccount[] = [];
+    for (const lowest of leftOutBy(found))
+      left.push(...(await this.due({ application, limit: this.room.share, except, lowest, exactly: true })));
+    return left;
+  }
+
+  private due(
+    search: Pick<DueSearch, 'application' | 'limit' | 'except' | 'lowest' | 'only' | 'exactly'>,
+  ): Promise<DueAccount[]> {
     const { row, storage, now } = this.options;
     const { readsManager } = this.parts.rules;
     return storage.due.of(row.id, { ...search, now: now(), readsManager, pilot: row.pilot });

@@ -79,13 +79,15 @@ export interface DueSearch {
   readonly readsManager: boolean;
   /** Only people of released previews are worked on. */
   readonly pilot: boolean;
+  /** Only what is exactly as urgent as `lowest`. */
+  readonly exactly?: boolean | undefined;
   /** Only this person; absent for everybody. */
-  readonly only?: string;
+  readonly only?: string | undefined;
 }
 
 /** SQL: accounts of the application whose time has come, of one kind, most urgent first. */
-const dueSql = (kind: string, only: string | undefined): string => `select * from desired
-  where application = $2 and dirty and ${kind} and priority <= $6 and next_attempt_at <= $3::timestamptz
+const dueSql = (kind: string, { only, exactly }: Pick<DueSearch, 'only' | 'exactly'>): string => `select * from desired
+  where application = $2 and dirty and ${kind} and priority ${exactly === true ? '=' : '<='} $6 and next_attempt_at <= $3::timestamptz
     and identity_id <> all($5::uuid[])
     and identity_id <> all(array(select identity_id from awaiting_release where connector = $1))
     and (not $8::boolean or identity_id in (select identity_id from released_person where connector = $1)) ${only === undefined ? '' : 'and identity_id = $9::uuid'}
@@ -123,7 +125,7 @@ export class DueAccounts {
 
   async of(
     connector: string,
-    { application, now, limit, except, lowest, readsManager, pilot, only }: DueSearch,
+    { application, now, limit, except, lowest, readsManager, pilot, only, exactly }: DueSearch,
   ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
       // The limit is before the join: many accounts may wait.
@@ -132,9 +134,9 @@ export class DueAccounts {
          a.version, a.fold, a.state
        from (
          select * from (
-           (${dueSql('parked_code is null', only)})
+           (${dueSql('parked_code is null', { only, exactly })})
            union all
-           (${dueSql(`parked_code = '${noRoom}'`, only)})
+           (${dueSql(`parked_code = '${noRoom}'`, { only, exactly })})
          ) due order by priority, next_attempt_at limit $4
        ) d left join lateral (
          select version, fold, state from account where connector = $1 and identity_id = d.identity_id limit 1

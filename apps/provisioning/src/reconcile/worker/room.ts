@@ -9,6 +9,15 @@ const leaversFactor = 3;
 /** An account takes about three calls, and these must begin within the time of its operation. */
 const secondsOfCalls = 5;
 
+/** Of what is less urgent than all that is taken up, so many for each that is. */
+const leftOutShare = 1 / 16;
+
+/** Classes of work of which nothing was taken up, because more urgent work took all the room. */
+export function leftOutBy(taken: readonly { readonly priority: Priority }[]): readonly Priority[] {
+  const last = Math.max(...taken.map(({ priority }) => priority));
+  return ([1, 2] as const).filter((priority) => priority > last);
+}
+
 /** How many accounts a worker works on, for an application that permits so many calls per second. */
 export class Room {
   /** Accounts taken up at once. */
@@ -19,6 +28,11 @@ export class Room {
   constructor(perSecond: number) {
     this.most = Math.max(1, Math.min(mostTasks, Math.floor(perSecond * secondsOfCalls)));
     this.wave = Math.min(mostAtOnce, this.most);
+  }
+
+  /** Accounts of each class that is left out otherwise. */
+  get share(): number {
+    return Math.max(1, Math.floor(this.wave * leftOutShare));
   }
 
   /** How many accounts may be taken up now, beside those that are worked on. */
