@@ -11,11 +11,13 @@ import { packFiles, sha256Hex, type PackEntry } from '#libs/merkle-log/evidence-
 import { writeZip } from '#libs/merkle-log/write-zip.js';
 import { readZip } from '#libs/merkle-log/zip.js';
 import { Story } from './story.js';
-import { leaveWhileDown, lineTo, takeOver, type Telling } from './takeover.js';
+import { BillingApi } from '../targets/billing-api.js';
+import { startScimStub } from '../targets/scim-stub.js';
+import { type Billing, grantRole, leaveWhileDown, lineTo, takeOver, type Telling } from './takeover.js';
 
 /**
  * The main job on real input, told in the terminal: people come from an HR file, get accounts and groups in an application,
- * one asks for more, one moves, one leaves; a second application with accounts of its own is taken over, and is down while somebody leaves; an auditor proves it all. Every result is read back from the application.
+ * one asks for more, one moves, one leaves; the hub is killed in the middle of an import; an application with accounts of its own is taken over; one with a role by its own API is down while somebody leaves; an auditor proves it all. Every result is read back from the application.
  * `--once` stops at the end and exits 0 only if all held; without it hub and application stay up.
  */
 const once = process.argv.includes('--once');
@@ -122,11 +124,19 @@ async function connect(demo: Demo): Promise<void> {
 
 async function hire(demo: Demo): Promise<void> {
   story.chapter('HR sends a file with 25 people and their managers');
+  // It kills itself with SIGKILL there: so it is in the middle each time.
+  await demo.hub.restart({ HUB_CRASH_AT: 'hr.import.mid-batch' });
   const csv = await readFile(resolve(root, 'test/demo/people.csv'), 'utf8');
   const { headers } = await tell(demo, demo.as.hr, 'POST', '/hr/v1/imports?mode=delta', csv, {
     'content-type': 'text/csv',
   });
   const location = headers.get('location') ?? '';
+  const { signal } = await demo.hub.child().exited;
+  story.check('kill -9: the hub ended in the middle of the import', signal === 'SIGKILL', String(signal));
+  const started = performance.now();
+  demo.hub.launch();
+  await demo.hub.ready();
+  story.say(`started again on the same data, it answers after ${Math.round(performance.now() - started)} ms`);
   await within('the import is through, 25 created, none rejected', async () => {
     const { body } = await demo.hub.call('GET', location, { token: demo.as.hr });
     return (body['status'] === 'completed' && body['created'] === 25 && body['rejected'] === 0) || JSON.stringify(body);
@@ -343,14 +353,37 @@ async function verify(file: string): Promise<{ code: number; output: string }> {
   );
 }
 
+/** Billing, in this process: SCIM for accounts, and an API of its own for roles. */
+async function startBilling(): Promise<Billing & { stop(): Promise<void> }> {
+  const token = 'demo-billing-token';
+  const stub = await startScimStub({ token });
+  const api = new BillingApi(() => stub.dump().users.map(({ id }) => id));
+  stub.reply = (request) => api.answer(request);
+  const line = await lineTo(stub);
+  return {
+    line,
+    token,
+    description: (origin) => BillingApi.description(origin),
+    held: (userName) => {
+      const user = stub.dump().users.find((one) => one.userName === userName);
+      return user === undefined ? null : { active: user.active !== false, roles: api.heldBy(user.id) };
+    },
+    stop: async () => {
+      await line.stop();
+      await stub.stop();
+    },
+  };
+}
+
 async function main(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'hub-demo-'));
   story.chapter('Starting the hub (the four services in one process, PostgreSQL inside) and an application');
   const started = performance.now();
-  const [hub, app, wiki] = await Promise.all([
+  const [hub, app, wiki, billing] = await Promise.all([
     startHub({}, { dataDir: join(dir, 'data') }),
     startApplication(),
     startApplication(),
+    startBilling(),
   ]);
   const line = await lineTo(wiki);
   story.say(
@@ -384,7 +417,8 @@ async function main(): Promise<void> {
       const left = await worker('1002', { terminationDate: yesterday });
       await tell(demo, demo.as.hr, 'PUT', '/hr/v1/workers/1002', left);
     };
-    await leaveWhileDown(telling, { wiki, line, leave });
+    await grantRole(telling, billing);
+    await leaveWhileDown(telling, { wiki, billing, leave });
     await audit(demo, during, dir);
     const held = story.end();
     process.exitCode = held ? 0 : 1;
@@ -395,7 +429,7 @@ async function main(): Promise<void> {
     story.say(`  curl -s -H "Authorization: Bearer $TOKEN" '${hub.base}/audit/v1/access?application=intranet'`);
     await new Promise<void>((done) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => done())));
   } finally {
-    await Promise.all([hub.stop(), app.child.stop(), wiki.child.stop(), line.stop()]);
+    await Promise.all([hub.stop(), app.child.stop(), wiki.child.stop(), line.stop(), billing.stop()]);
     await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }

@@ -26,7 +26,7 @@ export interface Line {
 }
 
 /** Leads to this application. */
-export async function lineTo(application: Application): Promise<Line> {
+export async function lineTo(application: Pick<Application, 'baseUrl'>): Promise<Line> {
   const to = new URL(application.baseUrl);
   const writes: string[] = [];
   const state = { down: false };
@@ -140,28 +140,71 @@ export async function takeOver(telling: Telling, wiki: Application, line: Line):
   });
 }
 
-/** The wiki is down while somebody leaves. */
+/** A second application, whose role is granted by an API of its own. */
+export interface Billing {
+  readonly line: Line;
+  readonly token: string;
+  /** What a connector document has as `rest`, at this origin. */
+  description(origin: string): Readonly<Record<string, unknown>>;
+  /** Whether the account may be used, and its roles; null while there is none. */
+  held(userName: string): { readonly active: boolean; readonly roles: readonly string[] } | null;
+}
+
+const matteo = 'matteo.ricci@northwind.example';
+
+/** Who leads the engineers approves invoices: a role by the application's own API. */
+export async function grantRole(telling: Telling, billing: Billing): Promise<void> {
+  const { story, admin, tell, within } = telling;
+  story.chapter('Billing grants a role by an API of its own: who leads the engineers approves invoices');
+  await tell(admin, 'PUT', '/provisioning/v1/connectors/billing', {
+    displayName: 'Billing',
+    mode: 'enforce',
+    protocol: 'scim2',
+    baseUrl: billing.line.baseUrl,
+    auth: { type: 'bearer', token: billing.token },
+    rest: billing.description(new URL(billing.line.baseUrl).origin),
+  });
+  await tell(admin, 'PUT', '/governance/v1/applications/billing', { displayName: 'Billing', connectorId: 'billing' });
+  const grants = [{ application: 'billing', role: 'Approver' }];
+  await tell(admin, 'PUT', '/governance/v1/access-packages/invoices', { displayName: 'Invoices', grants });
+  await tell(admin, 'PUT', '/governance/v1/birthright-rules/invoices', {
+    displayName: 'Who leads the engineers approves invoices',
+    filter: 'status eq "active" and jobTitle eq "VP Engineering"',
+    packages: ['invoices'],
+  });
+  await within('Matteo has an account there, and the role Approver', () => {
+    const held = billing.held(matteo);
+    return Promise.resolve((held?.active === true && held.roles.join() === 'Approver') || JSON.stringify(held));
+  });
+}
+
+/** The application with the role is down while somebody leaves. */
 export async function leaveWhileDown(
   telling: Telling,
-  { wiki, line, leave }: { readonly wiki: Application; readonly line: Line; leave(): Promise<void> },
+  { wiki, billing, leave }: { readonly wiki: Application; readonly billing: Billing; leave(): Promise<void> },
 ): Promise<void> {
   const { story, within } = telling;
-  story.chapter('Matteo leaves while the wiki is down');
+  const { line } = billing;
+  story.chapter('Matteo leaves while billing is down');
   line.down = true;
   await leave();
   const isOpen = (open: readonly Exposure[]): boolean =>
     open.some(({ kind, application, person }) => {
       const isHis = person?.displayName?.includes('Ricci') === true;
-      return isHis && kind === 'leaver' && application.id === 'wiki';
+      return isHis && kind === 'leaver' && application.id === 'billing';
     });
-  await within('that he still has the wiki is listed, with a deadline', async () => {
+  await within('his account in the wiki is disabled meanwhile', async () => {
+    const account = await wiki.user(matteo);
+    return account?.active === false || JSON.stringify(account);
+  });
+  await within('that he still has billing is listed, with a deadline', async () => {
     const open = await exposures(telling);
     return isOpen(open) || JSON.stringify(open);
   });
   line.down = false;
-  await within('the wiki is back, and his account there is disabled', async () => {
-    const account = await wiki.user('matteo.ricci@northwind.example');
-    return account?.active === false || JSON.stringify(account);
+  await within('billing is back: his account there is disabled, and the role is gone', () => {
+    const held = billing.held(matteo);
+    return Promise.resolve((held?.active === false && held.roles.length === 0) || JSON.stringify(held));
   });
   await within('a reading shows it, and it is not listed any more', async () => {
     const open = await exposures(telling);

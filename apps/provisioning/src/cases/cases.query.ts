@@ -180,16 +180,18 @@ export class CaseList {
     }));
   }
 
-  /** Identities of a connector whose account is parked for the same cause. */
+  /** Identities of a connector whose account is parked for the same cause. @param only this one; null for all */
   async alike(
     { connector, code, cause }: Pick<CaseView, 'connector' | 'code' | 'cause'>,
     most: number,
+    only: string | null = null,
   ): Promise<string[]> {
     const rows = await this.db.query<{ identity_id: string }>(
       `select d.identity_id from desired d join application p on p.id = d.application
        where p.connector_id = $1 and d.parked_code is not null and d.parked_code = $2 and coalesce(d.parked_cause, d.parked_code) = $3
+         and ($5::uuid is null or d.identity_id = $5::uuid)
        order by d.parked_at, d.identity_id limit $4`,
-      [connector, code, cause, most],
+      [connector, code, cause, most, only],
     );
     return rows.map(({ identity_id: id }) => id);
   }

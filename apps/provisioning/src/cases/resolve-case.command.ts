@@ -6,7 +6,7 @@ import { CaseNotParked } from './cases.errors.js';
 import { CaseList } from './cases.query.js';
 
 /** Most accounts that one call decides about. */
-const most = 500;
+export const mostResolved = 500;
 
 /** What a person decides about a case, and about those that are alike. */
 export class ResolveCase extends Command<{ resolved: number }> {
@@ -31,7 +31,11 @@ export class ResolveCaseHandler implements ICommandHandler<ResolveCase> {
   async execute({ id, action, alike, causation }: ResolveCase): Promise<{ resolved: number }> {
     const found = await this.cases.one(id);
     if (found === null) throw new NotFound('case', id);
-    const identities = alike ? await this.cases.alike(found, most) : found.person === null ? [] : [found.person.id];
+    const identities = alike
+      ? await this.cases.alike(found, mostResolved)
+      : found.person === null
+        ? []
+        : [found.person.id];
     let resolved = 0;
     for (const identity of identities)
       resolved += await this.resolve(new ResolveParkedAccount(found.connector, identity, action, causation));

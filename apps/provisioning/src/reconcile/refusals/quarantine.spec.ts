@@ -102,6 +102,7 @@ describe('the quarantine of a connector', () => {
     nowMs += 15 * minuteMs;
     expect(quarantine.waitUntilMs('silent')).toBeNull();
     nowMs += 10 * minuteMs;
+    expect(quarantine.waitUntilMs('silent')).toBe(nowMs + 30 * minuteMs);
     expect([quarantine.waitUntilMs('new'), quarantine.state?.probes]).toEqual([nowMs + 30 * minuteMs, 1]);
   });
 

@@ -69,6 +69,7 @@ export class Quarantine {
 
   /** When this account may be given something; null: now, in a quarantine as part of a probe. */
   waitUntilMs(identityId: string): number | null {
+    this.endProbe(false);
     if (this.kept === null || this.probe?.tried.has(identityId) === true) return null;
     if (this.room === 0) return Math.max(this.kept.nextProbeMs, this.nowMs() + minuteMs);
     this.begins(identityId);
