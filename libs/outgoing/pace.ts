@@ -97,7 +97,7 @@ class TokenBucket {
   }
 }
 
-/** Keeps the calls to one application, all together, within its limits; the most urgent go first, and none starves. */
+/** Keeps the calls to one application, all together, within its limits; the most urgent go first, and none waits without end. */
 export class Pace {
   private readonly buckets: readonly TokenBucket[];
   private readonly waiting: Waiting[] = [];

@@ -12,7 +12,7 @@ function counted(levels: readonly [number, ...number[]], times: number): Record<
 }
 
 describe('turns', () => {
-  it('go to the most urgent, and one of eight to the others in turn, so that none starves', () => {
+  it('go to the most urgent, and one of eight to the others in turn, so that none waits without end', () => {
     expect(counted([0, 1, 2], 80)).toEqual({ 0: 70, 1: 5, 2: 5 });
     expect(counted([0, 2], 80)).toEqual({ 0: 70, 2: 10 });
   });

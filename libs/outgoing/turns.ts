@@ -1,4 +1,4 @@
-/** Of so many turns one goes to work that is less urgent: none starves while more urgent work goes on coming. */
+/** Of so many turns one goes to work that is less urgent: none waits without end while more urgent work goes on coming. */
 const fairEvery = 8;
 
 /** Whose turn it is, where several levels of urgency wait: the most urgent first, and now and then one of the others in turn. */

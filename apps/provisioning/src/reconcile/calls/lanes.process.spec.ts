@@ -43,7 +43,7 @@ describe('lanes', () => {
     expect(began).toEqual(['a', 'hire', 'b']);
   });
 
-  it('let none starve: a file of people goes on while leavers go on coming', async () => {
+  it('let none wait without end: a file of people goes on while leavers go on coming', async () => {
     const { begin, began, end } = calls(new Lanes(1));
     begin('l0', 0);
     begin('file', 2);

@@ -11,7 +11,7 @@ const growAfter = 20;
 
 /**
  * Limits the calls at the same time: one more after a run of successes, half as many after a refusal because of load.
- * People who must lose access go first, bulk work goes last, and none starves.
+ * People who must lose access go first, bulk work goes last, and none waits without end.
  */
 export class Lanes {
   private limit: number;

@@ -211,7 +211,7 @@ export class ConnectorWorker {
     return taken;
   }
 
-  /** A share of what is less urgent than all that was taken: none starves while more urgent work goes on coming. */
+  /** A share of what is less urgent than all that was taken: none waits without end while more urgent work goes on coming. */
   private async leftOut(
     application: string,
     except: readonly string[],
