@@ -48,9 +48,9 @@ import { Receipts1766800001000 } from './receipts/receipts.migrations.js';
 import { RemovalCauses1766800002000 } from './removals/removals.migrations.js';
 import { caseGauges } from './cases/case-gauges.query.js';
 import { Cases1766800003000 } from './cases/cases.migrations.js';
-import { OnDemandRuns1767100001000 } from './on-demand/on-demand.migrations.js';
-import { Quarantines1767100003000 } from './reconcile/refusals/quarantine.migrations.js';
-import { Rehearsals1767100002000 } from './rehearsals/rehearsals.migrations.js';
+import { OnDemandRuns1767100021000 } from './on-demand/on-demand.migrations.js';
+import { Quarantines1767100023000 } from './reconcile/refusals/quarantine.migrations.js';
+import { Rehearsals1767100022000 } from './rehearsals/rehearsals.migrations.js';
 import { AccountLists1766900102000 } from './lists/account-lists.migrations.js';
 import { ManualTasks1766900101000 } from './tasks/tasks.migrations.js';
 import { serviceName } from './service-name.js';
@@ -106,9 +106,9 @@ export const provisioning: ServiceDefinition = {
     NoRoom1767100009000,
     UnreadHoldings1767100011000,
     PreviewPurposes1767100012000,
-    OnDemandRuns1767100001000,
-    Rehearsals1767100002000,
-    Quarantines1767100003000,
+    OnDemandRuns1767100021000,
+    Rehearsals1767100022000,
+    Quarantines1767100023000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Runs for one person that somebody asked for. */
-export class OnDemandRuns1767100001000 implements MigrationInterface {
-  readonly name = 'OnDemandRuns1767100001000';
+export class OnDemandRuns1767100021000 implements MigrationInterface {
+  readonly name = 'OnDemandRuns1767100021000';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`

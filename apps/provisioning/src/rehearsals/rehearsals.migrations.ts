@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Rehearsals of connectors with a test identity. */
-export class Rehearsals1767100002000 implements MigrationInterface {
-  readonly name = 'Rehearsals1767100002000';
+export class Rehearsals1767100022000 implements MigrationInterface {
+  readonly name = 'Rehearsals1767100022000';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Connectors whose application refuses a large share of the accounts. */
-export class Quarantines1767100003000 implements MigrationInterface {
-  readonly name = 'Quarantines1767100003000';
+export class Quarantines1767100023000 implements MigrationInterface {
+  readonly name = 'Quarantines1767100023000';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
