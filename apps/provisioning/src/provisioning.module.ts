@@ -120,13 +120,8 @@ import { ConfirmByList } from './lists/confirm-by-list.process.js';
 import { ListFreshness } from './lists/list-freshness.process.js';
 import { ReceiveListHandler } from './lists/receive-list.command.js';
 import { AnsweredTasks } from './tasks/answered-tasks.process.js';
-import { AskOnDemandRunHandler } from './on-demand/ask-on-demand-run.command.js';
-import { OnDemandController } from './on-demand/on-demand.controller.js';
-import { OnDemandRuns } from './on-demand/on-demand-runs.store.js';
-import { NewestDesiredRows } from './accounts/newest-desired.query.js';
-import { AskRehearsalHandler } from './rehearsals/ask-rehearsal.command.js';
-import { RehearsalRows } from './rehearsals/rehearsals.store.js';
-import { RehearsalsController } from './rehearsals/rehearsals.controller.js';
+import { onDemandParts } from './on-demand/on-demand.exports.js';
+import { rehearsalParts } from './rehearsals/rehearsals.exports.js';
 import { OpenTasks } from './tasks/open-tasks.query.js';
 import { AnswerTaskHandler } from './tasks/answer-task.command.js';
 import { KeptAccounts } from './tasks/kept-accounts.store.js';
@@ -157,8 +152,8 @@ const features = {
     ReceiptsController,
     RemovalsController,
     CasesController,
-    OnDemandController,
-    RehearsalsController,
+    ...onDemandParts.controllers,
+    ...rehearsalParts.controllers,
     TasksController,
     AccountListsController,
   ],
@@ -255,11 +250,8 @@ const features = {
     ShownAccessRows,
     TellObservedAccess,
     AccountStorage,
-    NewestDesiredRows,
-    OnDemandRuns,
-    RehearsalRows,
-    AskRehearsalHandler,
-    AskOnDemandRunHandler,
+    ...onDemandParts.providers,
+    ...rehearsalParts.providers,
     Health,
     ConnectorWorkers,
     ProvisioningConsumer,

@@ -14,7 +14,6 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
-import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { Fits, mustBe } from '#libs/service-kit/input/validation.js';
 import { profileNames, switchSchemas } from '../targets/targets.exports.js';

@@ -27,6 +27,7 @@ import {
   switchSchemas,
 } from '../targets/targets.exports.js';
 import { protocols, type AccountFile, type ConnectorDocument } from './connector-document.js';
+import { quarantineTerms } from './quarantine.answers.js';
 import type { ShownAuth, ShownSecret } from './shown-secrets.js';
 import type { ConnectorView } from './connectors.query.js';
 import type { MappingTest } from './mapping-tests.js';
@@ -147,12 +148,7 @@ export const connectorFields: FieldsOf<ConnectorView> = {
     requestsPerSecond: nullable(quantity),
     bulk: oneOf('auto', 'off'),
   }),
-  quarantine: object<ConnectorDocument['quarantine']>({
-    failures: count,
-    percent: quantity,
-    firstProbeMinutes: quantity,
-    mostProbeMinutes: quantity,
-  }),
+  quarantine: quarantineTerms,
   retry: object<ConnectorDocument['retry']>({ firstSeconds: quantity, mostSeconds: quantity, attempts: count }),
   tasks: object<ConnectorDocument['tasks']>({ within: text, remindEvery: text }),
   file: nullable(

@@ -23,7 +23,7 @@ export const seenExchange = object<SeenExchange>({
   answer: nullable(text),
 });
 
-export const stepValue = object<StepValue>({ name: text, value: anything, shown: anything, isSame: nullable(flag) });
+const stepValue = object<StepValue>({ name: text, value: anything, shown: anything, isSame: nullable(flag) });
 
 export const onDemandRunAnswer = named(
   'OnDemandRun',

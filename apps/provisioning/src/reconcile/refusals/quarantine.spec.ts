@@ -106,6 +106,20 @@ describe('the quarantine of a connector', () => {
     expect([quarantine.waitUntilMs('new'), quarantine.state?.probes]).toEqual([nowMs + 30 * minuteMs, 1]);
   });
 
+  it('judges a probe by the accounts of which something is heard; where nothing is, it failed', () => {
+    fail(100);
+    nowMs += 15 * minuteMs;
+    expect([quarantine.waitUntilMs('waits'), quarantine.waitUntilMs('made')]).toEqual([null, null]);
+    quarantine.record('waits', { is: 'waits' });
+    quarantine.record('made', { is: 'done' });
+    expect(quarantine.state).toBeNull();
+    fail(100, 'validation', 1_000);
+    nowMs += 15 * minuteMs;
+    expect(quarantine.waitUntilMs('alone')).toBeNull();
+    quarantine.record('alone', { is: 'parked', code: 'mapping-failed' });
+    expect(quarantine.state?.probes).toBe(1);
+  });
+
   it('goes on after a restart', () => {
     fail(100);
     const after = new Quarantine(terms, () => nowMs);

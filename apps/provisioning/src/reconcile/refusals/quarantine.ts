@@ -20,8 +20,8 @@ export interface KeptQuarantine {
   readonly nextProbeMs: number;
 }
 
-/** How the work on an account that should be there ended. */
-export type Ended = { readonly is: 'done' } | { readonly is: 'parked'; readonly code: string };
+/** How the work on an account that should be there ended. `waits`: it is tried again later. */
+export type Ended = { readonly is: 'done' | 'waits' } | { readonly is: 'parked'; readonly code: string };
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
@@ -83,13 +83,21 @@ export class Quarantine {
 
   record(identityId: string, ended: Ended): void {
     const failed = ended.is === 'parked';
-    if (failed && !counted.has(ended.code)) return;
+    if (ended.is === 'waits' || (failed && !counted.has(ended.code))) {
+      this.leaves(identityId);
+      return;
+    }
     this.drop(identityId);
     this.objects.set(identityId, { failed, atMs: this.nowMs() });
     this.failed += failed ? 1 : 0;
     if (this.probe?.tried.has(identityId) === true) this.probe.tried.set(identityId, failed);
     if (this.kept === null) this.judge();
     else this.endProbe(true);
+  }
+
+  /** An account of a probe of which nothing is known: the others tell, or, without others, nobody was accepted. */
+  private leaves(identityId: string): void {
+    if (this.probe?.tried.delete(identityId) === true) this.endProbe(true);
   }
 
   /** The share decides only from so many failures on: a few say nothing. */

@@ -125,8 +125,11 @@ export class AccountRecord {
     const nextAttemptAt = parked === null ? null : triedAgainAt(parked, this.context.now());
     await this.flush({ ...about, done: false, attempts, nextAttemptAt, parked, ...how });
     if (parked !== null) this.context.parked(identityId, parked.code);
-    if (this.goal.active && (done || parked !== null))
-      this.context.ended(identityId, parked === null ? { is: 'done' } : { is: 'parked', code: parked.code });
+    if (this.goal.active)
+      this.context.ended(
+        identityId,
+        parked === null ? { is: done ? 'done' : 'waits' } : { is: 'parked', code: parked.code },
+      );
     crashPoint('provisioning.after-outcome');
     return true;
   }
