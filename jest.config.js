@@ -20,6 +20,8 @@ const oneBroker = process.env.KAFKA_BROKERS !== undefined;
 export default {
   // A service takes some seconds to start on a busy machine; what is awaited has time-outs of its own.
   testTimeout: 60_000,
+  // A test that fails may leave a program running. The run ends and shows the failure all the same.
+  forceExit: true,
   maxWorkers: oneBroker ? 1 : 2,
   projects: [
     {
