@@ -360,7 +360,9 @@ describe('who had access, and why', () => {
       return { ...message, body: { ...ended, startedAt, endedAt, ...counts } };
     };
     const seen = { origin: 'as-found', firstSeenAt: minute(100), sinceUnknown: true } as const;
+    const paper = { application: 'paper', displayName: 'Paper', connectorId: 'paper-scim', owners: [] };
     await publish(minute(483), [
+      defined('application', 'paper', paper),
       linus.observed(
         minute(101),
         [
@@ -383,10 +385,14 @@ describe('who had access, and why', () => {
           { account: true, since: minute(100), until: null, lastSeenAt: minute(200), sinceUnknown: true },
           { group: 'Old', until: minute(301), lastSeenAt: minute(200), sinceUnknown: true },
         ],
+        coverage: { lastReadAt: minute(200), holdingsReadAt: minute(200) },
         why: [],
       },
     ]);
     expect(await observed(450)).toMatchObject([{ entitlements: [{ account: true, lastSeenAt: minute(400) }] }]);
+    // Nobody has read the other application.
+    const neverRead = { coverage: { lastReadAt: null, holdingsReadAt: null } };
+    expect((await access(`at=${minute(60)}`))[0]).toMatchObject(neverRead);
     const { items } = await get(`identities/${linus.identity}/timeline`);
     const shown = (name: string) => items.find((one) => one['basis'] === 'observed' && one[name] !== undefined);
     const entry = expect.any(Number);

@@ -15,6 +15,7 @@ import {
 } from '#libs/service-kit/openapi/schema.js';
 import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import { type Person, personAnswer, titleAnswer } from '../log/log.exports.js';
+import type { Coverage } from './coverages.query.js';
 import type { TimelineItem } from './identity-timeline.query.js';
 import type { AccessItem } from './list-access.query.js';
 import { bases } from './steps.js';
@@ -143,6 +144,7 @@ export const accessAnswer = named(
     shouldHaveEnded: flag,
     enabled: flag,
     named: application,
+    coverage: object<Coverage>({ lastReadAt: nullable(instant), holdingsReadAt: nullable(instant) }),
     why: list(why),
     lastWhy: list(why),
   }),
@@ -160,6 +162,7 @@ export const accessAnswer = named(
     shouldHaveEnded: false,
     enabled: true,
     named: { application: { id: 'chat', displayName: 'Chat' } },
+    coverage: { lastReadAt: '2026-03-02T22:00:00.000Z', holdingsReadAt: '2026-03-02T22:00:00.000Z' },
     why: [whyExample],
     lastWhy: [],
   },

@@ -2,6 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { KnownNames, type Person, type Title } from '../log/log.exports.js';
 import { accessAt, confirmedBy, type AccessAt } from './access-at.js';
+import { type Coverage, Coverages } from './coverages.query.js';
 import type { Basis } from './steps.js';
 import { Timelines, type Holder, type HolderFilter } from './timelines.query.js';
 import { NamedExplanations, type NamedExplanation } from './named-explanations.query.js';
@@ -10,6 +11,8 @@ export type AccessItem = Omit<AccessAt, 'identity' | 'because' | 'lastBecause'> 
   readonly identity: Person;
   /** The name of the application. */
   readonly named: { readonly application: Title };
+  /** How far the application had been read at that instant. */
+  readonly coverage: Coverage;
   /** What justified it at that instant; empty once the last cause has ended. */
   readonly why: readonly NamedExplanation[];
   /** The last justification of what should have ended. */
@@ -45,6 +48,7 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
     private readonly timelines: Timelines,
     private readonly explanations: NamedExplanations,
     private readonly names: KnownNames,
+    private readonly coverages: Coverages,
   ) {}
 
   async execute({ question, limit, cursor }: ListAccess): Promise<Page<AccessItem>> {
@@ -52,17 +56,21 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
     const key = decodeCursor(cursor, ['text', 'uuid']);
     const after = key === null ? null : { application: key[0], identity: key[1] };
     const { found, last } = await this.found(question, limit + 1, after);
+    const { at, knownAt } = question;
+    const applications = found.map((access) => access.application);
     const { person, application, why } = await this.explanations.of({
       identities: found.map(({ identity }) => identity),
-      applications: found.map((access) => access.application),
+      applications,
       assignments: found.flatMap(({ because, lastBecause }) => [...because, ...lastBecause]),
-      knownAt: question.knownAt,
+      knownAt,
     });
+    const coverageOf = await this.coverages.of(applications, at, knownAt);
     const confirmed = question.basis === 'decided' ? await this.confirmed(question, found) : found;
     const page = pageOf(confirmed, limit, placeOf, ({ identity, because, lastBecause, ...access }) => ({
       identity: person(identity),
       ...access,
       named: { application: application(access.application) },
+      coverage: coverageOf(access.application),
       why: why(because),
       lastWhy: why(lastBecause),
     }));
