@@ -4,7 +4,7 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
 import { People } from '../people/people.exports.js';
-import { pass } from './sponsorship.js';
+import { pass, passBack } from './sponsorship.js';
 import { Sponsorships } from './sponsorships.stream.js';
 import { StoredSponsorships } from './stored-sponsorships.query.js';
 
@@ -42,6 +42,17 @@ export class PassSponsorships {
       const work = this.store.work();
       for (const before of sponsored.values())
         this.sponsorships.stage(work, before, pass(successorId, leaverId, this.clock.now(), before.state), causation);
+      await work.commit();
+    });
+  }
+
+  /** Gives back whom a sponsor answered for whose leaving did not hold, as far as HR still names them. */
+  async passBack(sponsorId: string, numbers: readonly string[], causation: Causation): Promise<void> {
+    await decideAgainOnConflict(async () => {
+      const sponsored = await this.stored.statedAs(numbers);
+      const work = this.store.work();
+      for (const before of sponsored.values())
+        this.sponsorships.stage(work, before, passBack(sponsorId, numbers, this.clock.now(), before.state), causation);
       await work.commit();
     });
   }

@@ -28,7 +28,10 @@ export type SponsorshipStated = Fact<
   { sponsorship: { readonly sponsor?: string } }
 >;
 
-/** The sponsor has left: the sponsor's manager answers for the contractor; null: there is none who is here. */
+/**
+ * The sponsor has left: the sponsor's manager answers for the contractor; null: there is none who is here. Or the leaving did
+ * not hold: the sponsor answers again. `formerId`: who answered before.
+ */
 export type SponsorshipPassed = Fact<
   'SponsorshipPassed',
   1,

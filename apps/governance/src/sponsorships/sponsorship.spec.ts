@@ -4,6 +4,7 @@ import {
   followContractor,
   nextLook,
   pass,
+  passBack,
   sponsorship,
   type Sponsorship,
   type StatedContractor,
@@ -55,6 +56,14 @@ describe('a contractor', () => {
 });
 
 describe('a leaving sponsor', () => {
+  it('whose leaving did not hold answers again for whom HR names them', () => {
+    const passed = after(pass('mia', 'sue', day(5), stated()), stated());
+    expect(after(passBack('sue', ['1000'], day(6), passed), passed)).toMatchObject({ sponsorId: 'sue' });
+    expect(passBack('sue', ['1000'], day(6), stated())).toEqual([]);
+    expect(passBack('eve', ['1001'], day(6), passed)).toEqual([]);
+    const nobody = after(pass(null, 'sue', day(5), stated()), stated());
+    expect(after(passBack('sue', ['1000'], day(6), nobody), nobody)).toMatchObject({ sponsorId: 'sue' });
+  });
   it("passes the contractors to the sponsor's manager", () => {
     expect(after(pass('mia', 'sue', day(5), stated()), stated())).toMatchObject({ sponsorId: 'mia' });
   });

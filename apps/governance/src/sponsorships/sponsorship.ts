@@ -152,6 +152,21 @@ export function pass(
   return [{ type: 'SponsorshipPassed', v: 1, data }];
 }
 
+/**
+ * The leaving of the sponsor did not hold: they answer again for whom HR names them.
+ * @param numbers of the sponsor
+ */
+export function passBack(
+  sponsorId: string,
+  numbers: readonly string[],
+  at: string,
+  state: Sponsorship,
+): SponsorshipPassed[] {
+  if (state.status === 'none' || state.sponsorId === sponsorId || !numbers.includes(state.stated ?? '')) return [];
+  const data = { ...termsOf(state), sponsorId, formerId: state.sponsorId ?? sponsorId, passedAt: at };
+  return [{ type: 'SponsorshipPassed', v: 1, data }];
+}
+
 const termsOf = ({ identityId, sponsorId, endsAt }: OpenSponsorship): SponsorshipTerms => ({
   identityId,
   sponsorId,

@@ -62,6 +62,14 @@ it('who lacks a sponsor, names one whom nobody knows, or has no end is listed; t
 it("a leaving sponsor's people pass to the sponsor's manager, until HR names another", async () => {
   await hub.stated(hrMessage('terminated', worker('6001', { managerId: '6000' }), 2));
   await eventually(async () => (await list('6000')).length === 2);
+  // The leaving is taken back, and stated again.
+  await hub.stated(hrMessage('rehired', worker('6001', { managerId: '6000' }), 3));
+  await eventually(
+    async () =>
+      (await list()).filter((one: { sponsorId: string }) => one.sponsorId === identityOf('6001')).length === 2,
+  );
+  await hub.stated(hrMessage('terminated', worker('6001', { managerId: '6000' }), 4));
+  await eventually(async () => (await list('6000')).length === 2);
   await hub.stated(hrMessage('changed', contractor('6010', { jobTitle: 'Painter', sponsorId: '6099' }), 2));
   await eventually(async () => (await list('6000')).length === 1);
   expect(await about('6010')).toMatchObject({ sponsorId: identityOf('6099') });

@@ -23,10 +23,15 @@ export class StoredSponsorships {
     return await this.where(`status = 'open' and (sponsor_id = any($1::uuid[]) or (${last}))`, sponsorIds);
   }
 
-  private async where(condition: string, ids: readonly string[]): Promise<Map<string, Loaded<Sponsorship>>> {
+  /** Of contractors for whom HR names one of these numbers as sponsor. */
+  async statedAs(numbers: readonly string[]): Promise<Map<string, Loaded<Sponsorship>>> {
+    return await this.where(`status = 'open' and state ->> 'stated' = any($1::text[])`, numbers);
+  }
+
+  private async where(condition: string, named: readonly string[]): Promise<Map<string, Loaded<Sponsorship>>> {
     const rows = await this.db.query<StoredState & Record<string, unknown>>(
       `select identity_id as id, version, fold, state from sponsorship where ${condition}`,
-      [ids],
+      [named],
     );
     return new Map((await this.sponsorships.loadRows(rows)).map((one) => [one.id, one]));
   }

@@ -10,13 +10,15 @@ import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { DefineAccessPackage, DefineApplication, DefineSeparationRule } from '../catalog/catalog.exports.js';
 import { type IdentityStep, numbersOf } from '../identities/identities.exports.js';
-import { governanceActor, People } from '../people/people.exports.js';
+import { governanceActor, isRescinded, People } from '../people/people.exports.js';
 import { responsibilitiesOf, successorOf, transferred, type Transferred } from './responsibilities.js';
 import { PassSponsorships } from '../sponsorships/sponsorships.exports.js';
 import { Successions } from './successions.store.js';
 
 /** Timer of somebody who has left and was responsible for something; its key is the identity. */
 const succession = 'succession';
+/** Timer of somebody whose leaving did not hold; its key is the identity. */
+const withdrawal = 'succession-withdrawn';
 type Because = Pick<Causation, 'correlationId' | 'causationId'>;
 const isBecause = hasShape<Because>({ correlationId: 'text', causationId: 'any' });
 const unconfirmed = { confirm: null, reason: null };
@@ -42,14 +44,20 @@ export class Succeed implements OnModuleInit {
       const sponsored = await this.sponsorships.sponsoredBy(due.map(({ key }) => key));
       for (const timer of due) await this.fire(timer, sponsored.get(timer.key) ?? []);
     });
+    this.timers.handle(withdrawal, async (due) => {
+      for (const timer of due) await this.withdraw(timer);
+    });
   }
 
   /** In the work that records these changes of identities. */
   follow(work: Work, steps: readonly IdentityStep[], at: string): void {
     for (const { identityId, before, now, causation } of steps) {
-      if (now.status !== 'inactive' || before.status === 'inactive') continue;
       const { correlationId, causationId } = causation;
-      this.timers.at(work, { kind: succession, key: identityId, dueAt: at, payload: { correlationId, causationId } });
+      const timer = { key: identityId, dueAt: at, payload: { correlationId, causationId } };
+      if (now.status === 'inactive' && before.status !== 'inactive')
+        this.timers.at(work, { ...timer, kind: succession });
+      else if (now.status !== 'inactive' && isRescinded(before, now))
+        this.timers.at(work, { ...timer, kind: withdrawal });
     }
   }
 
@@ -100,6 +108,14 @@ export class Succeed implements OnModuleInit {
       if (!isRefusal(error)) throw error;
       this.log.warn(`the succession of ${key} stays open: ${error.message}`);
     }
+  }
+
+  /** Contractors come back to a sponsor whose leaving did not hold. What the catalog names has an owner, who may give it back. */
+  private async withdraw({ key, payload }: DueTimer): Promise<void> {
+    const { state } = (await this.people.today({ ids: [key] })).batch.get(key).identity;
+    if (state.status === 'absent' || state.status === 'inactive') return;
+    const because = { actor: governanceActor, ...parsed<Because>('why a succession ends', isBecause, payload) };
+    await this.sponsorships.passBack(key, numbersOf(state), because);
   }
 
   private async firstHere(candidates: Parameters<typeof successorOf>[1]): Promise<string | null> {
