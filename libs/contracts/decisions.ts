@@ -32,6 +32,8 @@ export interface RequestMessage {
   /** What the approver was shown: packages held, people of the same department and job, earlier requests. */
   readonly shown?: {
     readonly held: readonly string[];
+    /** Rules of separation of duties that the package would violate beside these. Absent in older messages. */
+    readonly conflicts?: readonly { readonly rule: string; readonly packages: readonly string[] }[];
     readonly peers: { readonly people: number; readonly holders: number } | null;
     readonly formerDecisions: readonly { readonly request: string; readonly status: string }[];
   };

@@ -26,11 +26,14 @@ export const requestSchema = object(
     approver: uuid,
     decision: oneOf('approve', 'deny'),
     onBehalfOf: uuid,
-    shown: object({
-      held: list(text),
-      peers: orNull(object({ people: count, holders: count })),
-      formerDecisions: list(object({ request: uuid, status: text })),
-    }),
+    shown: object(
+      {
+        held: list(text),
+        peers: orNull(object({ people: count, holders: count })),
+        formerDecisions: list(object({ request: uuid, status: text })),
+      },
+      { conflicts: list(object({ rule: text, packages: list(text) })) },
+    ),
     startsAt: instant,
     endsAt: instant,
     extends: uuid,

@@ -217,6 +217,8 @@ export interface Escalation {
 export interface Shown {
   /** Packages that the beneficiary holds. */
   readonly held: readonly string[];
+  /** Rules of separation of duties that the package would violate beside these, also where an exception allows it. Absent in older facts. */
+  readonly conflicts?: readonly { readonly rule: string; readonly packages: readonly string[] }[];
   /** People of the same department and job, and how many of them hold the package; null where HR states neither. */
   readonly peers: { readonly people: number; readonly holders: number } | null;
   /** Decisions on earlier requests of this package for the beneficiary. */

@@ -55,6 +55,11 @@ describe('an approval of several stages', () => {
     const id = await request({ stages: [{ approvers: ['manager'] }, { approvers: ['managers-manager'] }] });
     expect([await waiting('4001'), await waiting('4000')]).toEqual([[id], []]);
     expect(await decide('4000', id)).toBe('request.not_approver');
+    const shownTo = async (as: string) =>
+      (await hub.call('GET', `/requests/${id}`, undefined, { as, roles: ['requester', 'approver'] })).body.shown;
+    expect(await shownTo('4002')).toBeNull();
+    const shown = await shownTo('4001');
+    expect(shown).toMatchObject({ held: expect.arrayContaining(['wiki-user']), conflicts: [], formerDecisions: [] });
     expect(await decide('4001', id)).toBe('pending');
     expect([await waiting('4001'), await waiting('4000')]).toEqual([[], [id]]);
     expect(await decide('4000', id)).toBe('approved');
@@ -64,7 +69,7 @@ describe('an approval of several stages', () => {
       1,
       ['submitted', 'decided', 'stage-opened', 'decided', 'approved'],
     ]);
-    expect(decisions[0].shown).toMatchObject({ held: expect.arrayContaining(['wiki-user']), formerDecisions: [] });
+    expect(decisions[0].shown).toEqual(shown);
     expect(await messagesOf(id)).toEqual(['submitted', 'decided', 'stage-opened', 'decided', 'approved']);
   });
 

@@ -64,7 +64,7 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     const needed = { beneficiary, stages, applications, others: [approverId, ...(asked.approverIds ?? [])] };
     const [people, shown] = await Promise.all([
       this.deciders.for([needed], catalog, at),
-      this.shown.of(asked.request, beneficiary),
+      this.shown.of(asked.request, beneficiary, catalog),
     ]);
     const around = { catalog, people };
     const named = approversNow(asked, beneficiary, around);

@@ -1,5 +1,6 @@
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import type { NamedPackage, NamedPerson } from '../names/names.exports.js';
+import type { Shown } from './access-request.events.js';
 import type { AccessRequest, Asked, Decision } from './access-request.js';
 import type { HistoryEntry } from './history.js';
 
@@ -43,6 +44,8 @@ export interface RequestView {
   /** Can enough of them still decide? Null once the request is closed. */
   readonly decidable: boolean | null;
   readonly decisions: readonly DecisionView[];
+  /** What an approver decides on: of one open request, to who may decide on it. Null otherwise, and in lists. */
+  readonly shown: Shown | null;
   readonly assignmentId: string | null;
   /** Of the assignment it led to; null before. */
   readonly delivery: string | null;
@@ -113,6 +116,7 @@ export function viewOf(
       approver: person(decision.approverId),
       delegator: decision.onBehalfOf === null ? null : person(decision.onBehalfOf),
     })),
+    shown: null,
     assignmentId: 'assignmentId' in state ? state.assignmentId : null,
     delivery: row.delivery,
     removal: row.removal,

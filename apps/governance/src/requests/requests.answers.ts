@@ -8,6 +8,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
@@ -19,6 +20,13 @@ import type { DecisionView, RequestView } from './request-view.js';
 const ada = { id: '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e', employeeId: '1001', displayName: 'Ada Lovelace' };
 const grace = { id: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f', employeeId: '1000', displayName: 'Grace Hopper' };
 const at = '2026-03-02T09:00:00.000Z';
+
+const shown = object<Shown>({
+  held: list(text),
+  conflicts: optional(list(object<NonNullable<Shown['conflicts']>[number]>({ rule: text, packages: list(text) }))),
+  peers: nullable(object<NonNullable<Shown['peers']>>({ people: count, holders: count })),
+  formerDecisions: list(object<Shown['formerDecisions'][number]>({ request: uuid, status: text })),
+});
 
 export const requestAnswer = named(
   'AccessRequest',
@@ -81,15 +89,10 @@ export const requestAnswer = named(
         decidedAt: instant,
         comment: nullable(text),
         endsAt: nullable(instant),
-        shown: nullable(
-          object<Shown>({
-            held: list(text),
-            peers: nullable(object<NonNullable<Shown['peers']>>({ people: count, holders: count })),
-            formerDecisions: list(object<Shown['formerDecisions'][number]>({ request: uuid, status: text })),
-          }),
-        ),
+        shown: nullable(shown),
       }),
     ),
+    shown: nullable(shown),
     assignmentId: nullable(uuid),
     delivery: nullable(text),
     removal: nullable(text),
@@ -136,9 +139,10 @@ export const requestAnswer = named(
         decidedAt: at,
         comment: 'Fine',
         endsAt: null,
-        shown: { held: ['wiki'], peers: { people: 8, holders: 5 }, formerDecisions: [] },
+        shown: { held: ['wiki'], conflicts: [], peers: { people: 8, holders: 5 }, formerDecisions: [] },
       },
     ],
+    shown: null,
     assignmentId: '01a20d55-2a10-7c41-9d0e-5b7a9e1c2d3f',
     delivery: 'delivered',
     removal: null,

@@ -7,7 +7,10 @@ import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { Clock } from '#libs/system/clock.js';
 import { decidable, openDecisionsOf, RequestViews } from './request-rows.query.js';
-import type { RequestView } from './request-view.js';
+import { People } from '../people/people.exports.js';
+import type { Shown } from './access-request.events.js';
+import type { RequestRow, RequestView } from './request-view.js';
+import { ShownToApprovers } from './shown-to-approvers.query.js';
 
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'r.id', type: 'uuid' },
@@ -68,6 +71,8 @@ const waitsFor = (now: string): string => `r.status = 'pending' and r.deciders &
 export class GetRequestHandler implements IQueryHandler<GetRequest> {
   constructor(
     private readonly views: RequestViews,
+    private readonly people: People,
+    private readonly shown: ShownToApprovers,
     private readonly clock: Clock,
   ) {}
 
@@ -79,7 +84,15 @@ export class GetRequestHandler implements IQueryHandler<GetRequest> {
       [caller.identity, requestId, caller.roles.includes('policy-admin'), this.clock.now()],
     );
     if (row === undefined) throw new NotFound('access request', requestId);
-    return (await this.views.of([row]))(row);
+    const view = (await this.views.of([row]))(row);
+    return { ...view, shown: await this.shownTo(caller, row.state) };
+  }
+
+  /** Who asks, or is asked for, does not decide. */
+  private async shownTo({ identity }: Caller, { status, request }: RequestRow['state']): Promise<Shown | null> {
+    if (status !== 'pending' || identity === request.requesterId || identity === request.beneficiaryId) return null;
+    const { catalog, batch } = await this.people.today({ ids: [request.beneficiaryId] });
+    return await this.shown.of(request, batch.get(request.beneficiaryId), catalog);
   }
 }
 

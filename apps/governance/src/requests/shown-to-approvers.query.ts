@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { attributesOf } from '../identities/identities.exports.js';
 import type { Person } from '../people/people.exports.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import type { RequestTerms, Shown } from './access-request.events.js';
 
 /** Earlier requests that are shown, at most. */
@@ -12,10 +13,15 @@ const maxFormer = 20;
 export class ShownToApprovers {
   constructor(private readonly db: Database) {}
 
-  async of(request: RequestTerms, beneficiary: Person): Promise<Shown> {
+  async of(request: RequestTerms, beneficiary: Person, catalog: CatalogSnapshot): Promise<Shown> {
     const [peers, formerDecisions] = await Promise.all([this.peersOf(request, beneficiary), this.former(request)]);
     const held = [...new Set(beneficiary.access.state.assignments.map(({ packageId }) => packageId))].sort();
-    return { held, peers, formerDecisions };
+    const conflicts = catalog
+      .separationFor(beneficiary.access.state.assignments)
+      .among([...held, request.packageId])
+      .filter(({ packages }) => packages.includes(request.packageId))
+      .map(({ rule, packages }) => ({ rule, packages }));
+    return { held, conflicts, peers, formerDecisions };
   }
 
   /** Others of the same department and job. */
