@@ -49,7 +49,15 @@ export { releaseSteps, reachedAtFirst, type Withholding } from './versions.js';
 export type { CancelCode, PlannedStep, StepAnswer, StepCode, StepOutcome, WorkflowEvent } from './workflow.events.js';
 export type { StandingStep, WorkflowState } from './workflow-state.js';
 export { cancelCodes, stepCodes } from './workflow.events.js';
-export { foldWorkflows, isActing, stepsCancelled, stepsPlanned, stepTerms, transferAnswered } from './workflow.js';
+export {
+  byHand,
+  foldWorkflows,
+  isActing,
+  stepsCancelled,
+  stepsPlanned,
+  stepTerms,
+  transferAnswered,
+} from './workflow.js';
 export type { WithheldVersion } from './version.events.js';
 export { formerOf, offered, restored } from './taken.js';
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';

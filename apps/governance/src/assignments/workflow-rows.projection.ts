@@ -55,7 +55,7 @@ function rowsIn({ type, data }: AccessEvent): WorkflowStepRow[] {
     }
     case 'WorkflowStepTaken': {
       const { identityId, step, outcome, code, takenAt: overAt, assignmentId, recipient, answers = [] } = data;
-      const status = answers.length === 0 ? outcome : 'in-progress';
+      const status = answers.length === 0 ? outcome : statusOf(answers);
       return [{ ...step, identityId, status, code, overAt, assignmentId, recipient, answers }];
     }
     case 'WorkflowStepAnswered': {

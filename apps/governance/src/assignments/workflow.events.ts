@@ -64,6 +64,8 @@ export const stepCodes = [
   'no_account',
   /** Everything was to be disabled before. */
   'already_disabled',
+  /** Somebody else than the hub gives and takes accounts in an application: it is to be done there by hand. */
+  'by_hand',
   /** An application refuses to disable or delete the account. */
   'refused_by_application',
   /** A document that names the person could not be changed. */
@@ -95,7 +97,7 @@ export type WorkflowStepTaken = Fact<
 /** What became of a step in one application; of a transfer of ownership: in `governance`. */
 export interface StepAnswer {
   readonly about: string;
-  /** Of the desired access that says it; 0 for a transfer. */
+  /** Of the desired access that says it; 0 for a transfer, and where the hub does not provision the application. */
   readonly epoch: number;
   readonly sequence: number;
   readonly word: 'waiting' | 'done' | 'failed';

@@ -109,14 +109,29 @@ export function answeredSteps(
 ): WorkflowEvent[] {
   return acting.flatMap(({ step, answers, recipient }): WorkflowEvent[] => {
     const waits = (one: StepAnswer): boolean =>
-      one.about === answer.about && one.word !== 'done' && one.word !== answer.word && !isOlder(answer, one);
+      one.about === answer.about &&
+      !isByHand(one) &&
+      one.word !== 'done' &&
+      one.word !== answer.word &&
+      !isOlder(answer, one);
     if (!answers.some(waits)) return [];
     const now = answers.map((one) => (waits(one) ? { ...one, word: answer.word } : one));
-    const code = now.some(({ word }) => word === 'failed') ? ('refused_by_application' as const) : null;
+    const code = failureOf(now);
     const data = { identityId, step, answers: now, code, recipient, answeredAt };
     return [{ type: 'WorkflowStepAnswered', v: 1, data }];
   });
 }
+
+/** Why a step fails by these answers; null: it does not. */
+function failureOf(answers: readonly StepAnswer[]): StepCode | null {
+  const failed = answers.filter(({ word }) => word === 'failed');
+  if (failed.length === 0) return null;
+  return failed.every(isByHand) ? 'by_hand' : 'refused_by_application';
+}
+
+/** Nobody answers for an application that the hub does not provision. */
+export const byHand = (about: string): StepAnswer => ({ about, epoch: 0, sequence: 0, word: 'failed' });
+const isByHand = ({ epoch, sequence }: StepAnswer): boolean => epoch === 0 && sequence === 0;
 
 /** How a transfer of ownership ended. @param code why it failed; null: it did not */
 export function transferAnswered(

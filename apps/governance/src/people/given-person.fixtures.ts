@@ -9,6 +9,7 @@ import { accessPackageOf } from '../catalog/documents.input.js';
 import { type DesiredAccess, desiredAccess } from '../desired-access/desired-access.js';
 import type { Identity, KnownIdentity } from '../identities/identity.js';
 import {
+  type Application,
   CatalogSnapshot,
   type CatalogEntry,
   type MoverRule,
@@ -33,6 +34,16 @@ export const packageNamed = (id: string, more: object = {}): CatalogEntry => ({
   document: accessPackageOf(
     plainToInstance(AccessPackageDto, { displayName: id, grants: [{ application: 'wiki', group: id }], ...more }),
   ),
+});
+
+export const applicationNamed = (id: string, more: Partial<Application> = {}): CatalogEntry => ({
+  kind: 'application',
+  id,
+  version: 1,
+  document: {
+    ...{ displayName: id, connectorId: null, provisionedBy: 'hub', owners: [], region: null, dataClass: null },
+    ...{ priority: 'normal', entitlements: [], ...more },
+  },
 });
 
 export const ruleNamed = (id: string, filter: string, packages: readonly string[], graceDays = 0): CatalogEntry => ({

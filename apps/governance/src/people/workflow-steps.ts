@@ -1,5 +1,6 @@
 import {
   type Assignment,
+  byHand,
   type Changes,
   isActing,
   noChanges,
@@ -93,7 +94,10 @@ export function workflowChanges(
     effects: { disables: isHere(person) && does('disable'), deletes: does('delete') },
     facts: (admitted, desired) => [
       ...facts,
-      ...done.map((one) => takenFact(person, admittedOf(one, admitted), desired, given)),
+      ...done.map((one) => {
+        const telling = { person, desired, epoch: given.epoch, catalog };
+        return takenFact(admittedOf(one, admitted), telling, given.at);
+      }),
     ],
   };
 }
@@ -159,15 +163,14 @@ function admittedOf(doing: Doing, admitted: Changes['created']): Doing {
 }
 
 function takenFact(
-  person: KnownPerson,
   { step, code: known, created, revoked, recipient = null, about }: Doing,
-  desired: Derived['desired'],
-  { at, epoch }: Given,
+  telling: Telling,
+  at: string,
 ): WorkflowEvent {
-  const answers = (about ?? []).flatMap((one) => waitingFor(one, step, person, desired, epoch));
-  const code = about !== undefined && answers.length === 0 ? 'already_disabled' : known;
+  const answers = (about ?? []).flatMap((one) => waitingFor(one, step, telling));
+  const code = codeAfter(known, about, answers);
   const assignmentId = (created ?? revoked)?.assignmentId ?? null;
-  const { identityId } = person.identity.state;
+  const { identityId } = telling.person.identity.state;
   const data = {
     ...{ identityId, step, outcome: outcomeOf(code), code, assignmentId, recipient, takenAt: at },
     ...(answers.length === 0 ? {} : { answers }),
@@ -176,21 +179,34 @@ function takenFact(
   return { type: 'WorkflowStepTaken', v: 1, data };
 }
 
+function codeAfter(known: StepCode | null, about: Doing['about'], answers: readonly StepAnswer[]): StepCode | null {
+  if (about === undefined) return known;
+  if (answers.length === 0) return 'already_disabled';
+  return answers.some(({ word }) => word === 'failed') ? 'by_hand' : known;
+}
+
 function outcomeOf(code: StepCode | null): StepOutcome {
   if (code === null) return 'done';
   return notNeeded.has(code) ? 'not-needed' : 'failed';
+}
+
+/** What applications are told about a person by this work. */
+interface Telling {
+  readonly person: KnownPerson;
+  readonly desired: Derived['desired'];
+  readonly epoch: number;
+  readonly catalog: CatalogSnapshot;
 }
 
 /** An application answers what it is told by this work; nothing where it is told nothing. */
 function waitingFor(
   about: string,
   { action }: PlannedStep,
-  { desired: before }: KnownPerson,
-  desired: Derived['desired'],
-  epoch: number,
+  { person: { desired: before }, desired, epoch, catalog }: Telling,
 ): StepAnswer[] {
   if (action === 'transfer-ownership') return [{ about, epoch: 0, sequence: 0, word: 'waiting' }];
   if (!desired.some(({ data }) => data.application === about)) return [];
+  if (catalog.isManual(about)) return [byHand(about)];
   return [{ about, epoch, sequence: (before.get(about)?.version ?? 0) + 1, word: 'waiting' }];
 }
 

@@ -3,7 +3,15 @@ import { nextDue } from '../assignments/time.js';
 import { answeredSteps, foldWorkflows, transferAnswered } from '../assignments/workflow.js';
 import type { CatalogEntry } from '../policy/policy.exports.js';
 import type { AccessEvent } from '../assignments/access.events.js';
-import { afterDays, GivenPerson, packageNamed, ruleNamed, step, workflowNamed } from './given-person.fixtures.js';
+import {
+  afterDays,
+  applicationNamed,
+  GivenPerson,
+  packageNamed,
+  ruleNamed,
+  step,
+  workflowNamed,
+} from './given-person.fixtures.js';
 
 const day = (days: number): string => afterDays(days).slice(0, 10);
 const grant = (offsetDays: number, id: string) => step(offsetDays, { action: 'grant', package: id });
@@ -347,6 +355,11 @@ describe('deleting accounts', () => {
     after.stated({ hireDate: day(30) }, 'active');
     after.requested('vault');
     expect([after.wiki?.deletes, after.wiki?.status]).toEqual([undefined, 'active']);
+  });
+  it('fails where the hub does not provision an application, and says that it is to be done by hand', () => {
+    const ada = GivenPerson.under(packageNamed('vault'), leave, applicationNamed('wiki', { provisionedBy: 'manual' }));
+    ada.requested('vault');
+    expect(taken(ada.stated({}, 'inactive'))).toEqual([['disable', 0, 'by_hand']]);
   });
   it('is not needed for who has no account', () => {
     const ada = GivenPerson.under(leave);
