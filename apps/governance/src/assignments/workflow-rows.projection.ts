@@ -30,9 +30,12 @@ export function writeWorkflows(changes: readonly Changed[], work: Work, fold: nu
      from jsonb_to_recordset($1::jsonb) as x("stepId" uuid, "identityId" uuid, workflow text, "workflowVersion" int, trigger text,
        "offsetDays" int, "dueAt" timestamptz, "afterLeaving" boolean, action text, package text, "to" text, message text, status text,
        code text, "overAt" timestamptz, "assignmentId" uuid, recipient uuid, answers jsonb)
-     on conflict (id) do update set due_at = excluded.due_at, after_leaving = excluded.after_leaving, status = excluded.status,
-       code = excluded.code, over_at = excluded.over_at, assignment_id = excluded.assignment_id,
-       recipient_id = excluded.recipient_id, answers = excluded.answers, fold = excluded.fold`,
+     on conflict (id) do update set identity_id = excluded.identity_id, workflow = excluded.workflow,
+       workflow_version = excluded.workflow_version, trigger = excluded.trigger, offset_days = excluded.offset_days,
+       due_at = excluded.due_at, after_leaving = excluded.after_leaving, action = excluded.action, package_id = excluded.package_id,
+       told = excluded.told, message = excluded.message, status = excluded.status, code = excluded.code, over_at = excluded.over_at,
+       assignment_id = excluded.assignment_id, recipient_id = excluded.recipient_id, answers = excluded.answers,
+       fold = excluded.fold`,
     [JSON.stringify(rows)],
   );
 }
