@@ -21,7 +21,7 @@ import { foldWorkflow } from './workflow.js';
 import { foldVersion, reachedAtFirst, withheldWithout } from './versions.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 11,
+  version: 12,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
