@@ -52,6 +52,14 @@ describe('a target that the schemas of the application lack', () => {
     },
   );
 
+  it.each([
+    [{ matching: [{ target: 'badge', source: 'employeeId' }] }, '/matching/0/target'],
+    [{ pull: [{ target: 'badge', attribute: 'custom.badge' }] }, '/pull/0/target'],
+  ])('is refused where it is read, too: %j', async (more, pointer) => {
+    const { status: answered, body } = await put(more);
+    expect([answered, body.errors]).toMatchObject([400, [{ pointer }]]);
+  });
+
   it('is refused in an extension that nobody knows, and not in the enterprise extension that is not described', async () => {
     const mapping = [
       from('urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department'),

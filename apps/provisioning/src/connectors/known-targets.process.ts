@@ -10,7 +10,7 @@ import { ConnectorTargets } from './connector-targets.process.js';
 const longestMs = 3_000;
 const shortly: Call = { operation: null, leftMs: () => longestMs };
 
-/** Compares the targets of a mapping with what the application says that its accounts have. */
+/** Compares the targets of mapping, matching and pull with what the application says that its accounts have. */
 @Injectable()
 export class KnownTargets {
   constructor(private readonly targets: ConnectorTargets) {}
@@ -20,10 +20,11 @@ export class KnownTargets {
    * @throws InvalidInput naming each stated target that its schemas lack
    */
   async require(id: string, before: ConnectorDocument | null, after: ConnectorDocument): Promise<void> {
-    if (after.mapping.length === 0 || isDeepStrictEqual(before && asked(before), asked(after))) return;
+    const stated = targetsOf(after);
+    if (stated.length === 0 || isDeepStrictEqual(before && asked(before), asked(after))) return;
     const unknown = await this.unknown(id, after);
-    const problems = after.mapping.flatMap(({ target }, index): ProblemError[] =>
-      unknown.has(target) ? [{ pointer: `/mapping/${index}/target`, detail: `${target} ${notThere}` }] : [],
+    const problems = stated.flatMap(({ pointer, target }): ProblemError[] =>
+      unknown.has(target) ? [{ pointer, detail: `${target} ${notThere}` }] : [],
     );
     if (problems.length > 0) throw new InvalidInput(problems);
   }
@@ -31,7 +32,7 @@ export class KnownTargets {
   private async unknown(id: string, document: ConnectorDocument): Promise<ReadonlySet<string>> {
     try {
       const target = this.targets.make(id, document);
-      const paths = [...document.mapping.map((entry) => entry.target), ...enterprise];
+      const paths = [...targetsOf(document).map((one) => one.target), ...enterprise];
       const unknown = await target.unknownPaths(paths, shortly).finally(() => target.destroy());
       return new Set(describesEnterprise(unknown ?? []) ? unknown : unknown?.filter((path) => !isEnterprise(path)));
     } catch {
@@ -52,9 +53,14 @@ const describesEnterprise = (unknown: readonly string[]): boolean => enterprise.
 const notThere =
   'is no attribute of the application’s own schemas: correct it; or, where they are not complete, give "discovery": "none" in profile.switches';
 
-const asked = ({ mapping, baseUrl, profile, protocol }: ConnectorDocument): object => ({
-  targets: mapping.map(({ target }) => target),
-  baseUrl,
-  profile,
-  protocol,
-});
+/** Every target that a document states, and where. */
+const targetsOf = ({ mapping, matching, pull }: ConnectorDocument): { pointer: string; target: string }[] =>
+  Object.entries({ mapping, matching: matching ?? [], pull }).flatMap(([field, entries]) =>
+    entries.map(({ target }, index) => ({ pointer: `/${field}/${index}/target`, target })),
+  );
+
+/** What the answer of the application depends on. */
+const asked = (document: ConnectorDocument): object => {
+  const { baseUrl, profile, protocol } = document;
+  return { targets: targetsOf(document).map(({ target }) => target), baseUrl, profile, protocol };
+};
