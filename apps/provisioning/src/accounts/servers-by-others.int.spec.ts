@@ -31,25 +31,32 @@ describe.each(servers)('an account in $name', ({ start }) => {
   let wiki: Wiki;
   let app: Application;
   let sequence: number;
-  beforeEach(async () => {
-    sequence = 0;
+  /** Each test has a person of its own. */
+  let name: string;
+  let people = 0;
+  beforeAll(async () => {
     app = await start();
     wiki = await runningWiki();
     await wiki.connect({ baseUrl: app.baseUrl, auth: { type: 'bearer', token: app.token }, mapping });
   });
-  afterEach(async () => {
+  beforeEach(() => {
+    sequence = 0;
+    people += 1;
+    name = `ada${people}`;
+  });
+  afterAll(async () => {
     await wiki.stop();
     await app.child.stop();
   });
 
   const want = async (custom: Record<string, string>): Promise<void> => {
     sequence += 1;
-    await wiki.publish(desired('ada', sequence, { attributes: { custom } }));
-    await eventually(async () => (await wiki.parked()).length > 0 || (await wiki.inSync('ada', sequence)));
+    await wiki.publish(desired(name, sequence, { attributes: { custom } }));
+    await eventually(async () => (await wiki.parked()).length > 0 || (await wiki.inSync(name, sequence)));
     expect(await wiki.parked()).toEqual([]);
   };
   const user = async (): Promise<User> => {
-    const found = await app.user('ada@corp.example');
+    const found = await app.user(`${name}@corp.example`);
     if (found === undefined) throw new Error('there is no such account');
     return found as unknown as User;
   };
@@ -105,7 +112,7 @@ describe.each(servers)('an account in $name', ({ start }) => {
   });
 
   it('keeps the address at work beside one at home, set, cleared and set again', async () => {
-    const work = { type: 'work', value: 'ada@corp.example', primary: true };
+    const work = { type: 'work', value: `${name}@corp.example`, primary: true };
     for (const home of ['a@home.example', '', 'b@home.example']) {
       await want({ home });
       expect(await list('emails')).toEqual(home === '' ? [work] : [work, { type: 'home', value: home }]);
@@ -122,9 +129,9 @@ describe.each(servers)('an account in $name', ({ start }) => {
   it('has plain values and parts of its name set, cleared and set again', async () => {
     for (const nick of ['A', '', 'B']) {
       await want({ nick, middle: nick });
-      const { nickName, name } = (await user()) as User & { name: Record<string, unknown> };
-      const expected = nick === '' ? [undefined, undefined, 'ada'] : [nick, nick, 'ada'];
-      expect([nickName, name['middleName'], name['givenName']]).toEqual(expected);
+      const { nickName, name: parts } = (await user()) as User & { name: Record<string, unknown> };
+      const expected = nick === '' ? [undefined, undefined, name] : [nick, nick, name];
+      expect([nickName, parts['middleName'], parts['givenName']]).toEqual(expected);
     }
   });
 });
