@@ -1,9 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { parse } from 'yaml';
-import { root } from '../support/processes.js';
 import type { Scim2Server } from '../targets/scim2-server.js';
-import { InvoicingApi } from '../targets/rest/invoicing-api.js';
 import { startScimStub } from '../targets/scim-stub.js';
 import type { PresentAccount } from './people.js';
 import type { Existing, ShownThere } from './takeover.js';
@@ -53,29 +48,6 @@ export async function stubWithAccounts(): Promise<Existing> {
     add: (account) => Promise.resolve(stub.directory.addUser(scimUser(account))),
     accounts: () => Promise.resolve(stub.dump().users.map((user) => shownByScim(user as ScimResource))),
     stop: () => stub.stop(),
-  };
-}
-
-/** An application with an API of its own. */
-export async function invoicingWithAccounts(): Promise<Existing> {
-  const api = new InvoicingApi();
-  const { port, stop } = await api.serve(token);
-  const description = parse(readFileSync(resolve(root, 'docs/connectors/invoicing.yaml'), 'utf8')) as object;
-  return {
-    baseUrl: `http://127.0.0.1:${port}/api`,
-    connector: (baseUrl) => ({ ...terms, protocol: 'rest', baseUrl, rest: { ...description, baseUrl } }),
-    add: ({ userName: login, externalId: hubId, givenName: firstName, familyName: lastName }) =>
-      Promise.resolve(api.users.put({ id: api.users.nextId(), login, hubId, firstName, lastName, locked: false })),
-    accounts: () =>
-      Promise.resolve(
-        api.users.all.map(({ id, login, locked, lastName }) => ({
-          id,
-          userName: login,
-          active: !locked,
-          familyName: lastName,
-        })),
-      ),
-    stop,
   };
 }
 

@@ -14,6 +14,13 @@ export interface Sizes {
   readonly newcomers: number;
 }
 
+/** The people of one department, who use one application, or more of the same sizes. */
+export interface Workforce {
+  /** Also the first letters of their names. */
+  readonly department: string;
+  readonly sizes: Sizes;
+}
+
 /** An account as the application has it before the hub comes. */
 export interface PresentAccount {
   readonly userName: string;
@@ -22,23 +29,24 @@ export interface PresentAccount {
   readonly familyName: string;
 }
 
-export interface Person {
+interface Person {
   readonly employeeId: string;
-  readonly givenName: string;
   readonly familyName: string;
+  readonly department: string;
   readonly hasLeft: boolean;
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
-const person = (kind: string, familyName: string, hasLeft = false): Person => ({
-  employeeId: kind,
-  givenName: `Given-${kind}`,
-  familyName,
-  hasLeft,
-});
 
 /** Everybody whom HR states. */
-export function peopleOf({ matching, pairs, ghosts, newcomers }: Sizes): Person[] {
+function peopleOf({ department, sizes }: Workforce): Person[] {
+  const { matching, pairs, ghosts, newcomers } = sizes;
+  const person = (name: string, familyName: string, hasLeft = false): Person => ({
+    employeeId: `${department}-${name}`,
+    familyName: `${department}-${familyName}`,
+    department,
+    hasLeft,
+  });
   return [
     ...range(matching).map((n) => person(`m${n}`, `Family-m${n}`)),
     ...range(pairs).flatMap((n) => ['a', 'b'].map((one) => person(`p${n}${one}`, `Twin-${n}`))),
@@ -48,27 +56,36 @@ export function peopleOf({ matching, pairs, ghosts, newcomers }: Sizes): Person[
 }
 
 const emailOf = (employeeId: string): string => `${employeeId}@corp.example`;
+/** Person 1 of those who have an account owns the applications, and person 2 does not. */
+export const ownerOf = ({ department }: Workforce): string => `${department}-m1`;
+export const strangerOf = ({ department }: Workforce): string => `${department}-m2`;
 
 /** Every account that is there already. Their externalIds are those of another system. */
-export function accountsOf({ matching, outdated, ambiguous, pairs, services, ghosts }: Sizes): PresentAccount[] {
+export function accountsOf({ department, sizes }: Workforce): PresentAccount[] {
+  const { matching, outdated, ambiguous, pairs, services, ghosts } = sizes;
   const account = (name: string, userName: string, familyName: string): PresentAccount => ({
     userName,
     externalId: `legacy-${name}`,
-    givenName: `Given-${name}`,
-    familyName,
+    givenName: `Given-${department}-${name}`,
+    familyName: `${department}-${familyName}`,
   });
+  const own = (name: string, familyName: string): PresentAccount =>
+    account(name, emailOf(`${department}-${name}`), familyName);
   return [
-    ...range(matching).map((n) => account(`m${n}`, emailOf(`m${n}`), n <= outdated ? `Former-m${n}` : `Family-m${n}`)),
+    ...range(matching).map((n) => own(`m${n}`, n <= outdated ? `Former-m${n}` : `Family-m${n}`)),
     ...range(ambiguous).map((n) => account(`x${n}`, `old-${n}`, `Twin-${(n % pairs) + 1}`)),
     ...range(services).map((n) => account(`s${n}`, `svc-${n}`, 'Service')),
-    ...range(ghosts).map((n) => account(`g${n}`, emailOf(`g${n}`), `Family-g${n}`)),
+    ...range(ghosts).map((n) => own(`g${n}`, `Family-g${n}`)),
   ];
 }
 
 /** HR's file. Who left did so long ago. */
-export function hrFile(people: readonly Person[]): string {
-  const lines = people.map(({ employeeId, givenName, familyName, hasLeft }) =>
-    [employeeId, givenName, familyName, emailOf(employeeId), '2015-01-05', hasLeft ? '2019-06-30' : ''].join(','),
-  );
-  return `employeeId,givenName,familyName,email,hireDate,terminationDate\n${lines.join('\n')}\n`;
+export function hrFile(workforces: readonly Workforce[]): string {
+  const lines = workforces.flatMap(peopleOf).map(({ employeeId, familyName, department, hasLeft }) => {
+    const left = hasLeft ? '2019-06-30' : '';
+    return [employeeId, `Given-${employeeId}`, familyName, emailOf(employeeId), department, '2015-01-05', left].join(
+      ',',
+    );
+  });
+  return `employeeId,givenName,familyName,email,department,hireDate,terminationDate\n${lines.join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
-import { hubDeployment, type Deployment } from '../support/deployment.js';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/hub.js';
-import { accountsOf, hrFile, peopleOf, type PresentAccount, type Sizes } from './people.js';
+import { limits, type RunningCompany } from './company.js';
+import { accountsOf, type Workforce, ownerOf, type PresentAccount } from './people.js';
 import { record, type Recorder } from './recorder.js';
 
 /** An account as the application shows it. */
@@ -28,40 +28,50 @@ export interface PreviewItem {
   readonly userName: string | null;
   readonly effect: string;
   readonly changes: readonly { readonly target: string; readonly after: unknown }[];
+  readonly leftOut: boolean;
 }
 
-export const limits = { timeoutMs: 120_000, everyMs: 250 } as const;
-const ownerId = 'm1';
+interface Preview {
+  readonly id: string;
+  readonly status: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly done: number;
+  readonly next: string | null;
+}
 
-/** A running company whose application is connected, in mode observe, with everybody known to the hub. */
+/** What was released in the end. */
+export interface Released {
+  readonly done: number;
+  readonly items: readonly PreviewItem[];
+}
+
+interface Assignment {
+  readonly status: string;
+  readonly cause: { readonly certifiedBy: string | null };
+}
+
+/** An application of a running company that is connected, in mode observe. */
 export class Takeover {
-  /** The identity that owns the application. */
-  owner = '';
-
   private constructor(
-    private readonly hub: Deployment,
+    private readonly company: RunningCompany,
+    private readonly id: string,
+    private readonly workforce: Workforce,
     private readonly app: Existing,
     readonly recorder: Recorder,
-    private readonly tokens: Readonly<Record<'hr' | 'admin' | 'owner' | 'stranger', string>>,
+    /** The identity that owns the application. */
+    readonly owner: string,
   ) {}
 
-  static async begin(app: Existing, sizes: Sizes): Promise<Takeover> {
-    const [hub, recorder] = await Promise.all([hubDeployment(), record(app.baseUrl)]);
-    const [hr, admin, owned, stranger] = await Promise.all([
-      hub.token('feed', 'hr-feed'),
-      hub.token('admin', 'admin'),
-      hub.token(ownerId, 'requester'),
-      hub.token('m2', 'requester'),
-    ]);
-    const takeover = new Takeover(hub, app, recorder, { hr, admin, owner: owned, stranger });
-    for (const account of accountsOf(sizes)) await app.add(account);
-    await takeover.importPeople(sizes);
+  static async begin(company: RunningCompany, id: string, workforce: Workforce, app: Existing): Promise<Takeover> {
+    for (const account of accountsOf(workforce)) await app.add(account);
+    const recorder = await record(app.baseUrl);
+    const owner = await company.identityOf(ownerOf(workforce));
+    const takeover = new Takeover(company, id, workforce, app, recorder, owner);
     await takeover.define();
     return takeover;
   }
 
   async end(): Promise<void> {
-    await this.hub.discard();
     await this.recorder.stop();
     await this.app.stop();
   }
@@ -72,131 +82,116 @@ export class Takeover {
 
   /** Reads the application whole. */
   async read(): Promise<Answer> {
-    const { body } = await this.as('admin', 'POST', `${connector}/reconcile`, {});
-    const path = `${connector}/readings/${String(body['id'])}`;
+    const { body } = await this.company.done('POST', `${this.path}/reconcile`, {});
     return await eventually(async () => {
-      const reading = await this.as('admin', 'GET', path);
+      const reading = await this.get(`/readings/${String(body['id'])}`);
       return reading.body['status'] === 'running' ? undefined : reading;
     }, limits);
   }
 
-  /** Everything is known that the preview depends on: so many people, and what they should have. */
+  /** What everybody should have is known: of so many people. */
   async isKnown(wanted: number): Promise<void> {
-    await eventually(async () => (await this.accountsOfHub()) === wanted, limits);
+    await eventually(async () => (await this.all<object>('/accounts')).length === wanted, limits);
   }
 
   /** How many accounts the readings found of each kind. */
   async found(): Promise<Record<string, number>> {
     const kinds = ['matched', 'ambiguous', 'person-without-match', 'not-a-person', 'ghost'];
     const counted = kinds.map(async (kind): Promise<[string, number]> => {
-      const path = `${connector}/observed-accounts.csv?filter=${encodeURIComponent(`classification eq "${kind}"`)}`;
-      return [kind, (await this.as('admin', 'GET', path)).text.trim().split('\n').length - 1];
+      const { text } = await this.get(
+        `/observed-accounts.csv?filter=${encodeURIComponent(`classification eq "${kind}"`)}`,
+      );
+      return [kind, text.trim().split('\n').length - 1];
     });
     return Object.fromEntries(await Promise.all(counted));
   }
 
-  async preview(): Promise<{ readonly id: string; readonly counts: Record<string, number> }> {
-    const { body } = await this.as('admin', 'POST', `${connector}/preview`, {});
-    const path = `${connector}/previews/${String(body['id'])}`;
-    return await eventually(async () => {
-      const made = await this.as('admin', 'GET', path);
-      return made.body['status'] === 'ready'
-        ? (made.body as { id: string; counts: Record<string, number> })
-        : undefined;
-    }, limits);
+  async preview(): Promise<Preview> {
+    const { body } = await this.company.done('POST', `${this.path}/preview`, {});
+    return await this.previewIs(String(body['id']), 'ready');
   }
 
-  items(preview: string): Promise<PreviewItem[]> {
-    return this.all<PreviewItem>(`${connector}/previews/${preview}/items`);
+  release(preview: string, by: 'owner' | 'stranger'): Promise<Answer> {
+    const body = { preview, reason: 'We looked at it together' };
+    return this.company.as(by, this.workforce, 'POST', `${this.path}/release`, body);
   }
 
-  /** Who releases it, and what came of it. */
-  release(preview: string, by: 'owner' | 'admin' | 'stranger'): Promise<Answer> {
-    return this.as(by, 'POST', `${connector}/release`, { preview, reason: 'We looked at it together' });
-  }
-
-  async isReleased(preview: string): Promise<Readonly<Record<string, unknown>>> {
-    return await eventually(async () => {
-      const { body } = await this.as('admin', 'GET', `${connector}/previews/${preview}`);
-      return body['status'] === 'released' ? body : undefined;
-    }, limits);
+  /** Releases a preview, and each one after it that shows what changed meanwhile, until nothing is left out. */
+  async releaseAll(first: string): Promise<Released> {
+    const items: PreviewItem[] = [];
+    let done = 0;
+    for (let id: string | null = first; id !== null;) {
+      const { status, text } = await this.release(id, 'owner');
+      if (status !== 200) throw new Error(text);
+      const released: Preview = await this.previewIs(id, 'released');
+      items.push(...(await this.all<PreviewItem>(`/previews/${id}/items`)).filter(({ leftOut }) => !leftOut));
+      done += released.done;
+      id = released.next;
+      if (id !== null) await this.previewIs(id, 'ready');
+    }
+    return { done, items };
   }
 
   /** Open exposures of leavers' accounts. */
-  exposures(): Promise<{ owners: string[]; dueAt: string; account: string | null; kind: string }[]> {
-    return this.all('/provisioning/v1/exposures', 'kind eq "ghost" and not (closedAt pr)');
-  }
-
-  private async identityOf(employeeId: string): Promise<string> {
-    const path = `/governance/v1/identities?filter=${encodeURIComponent(`employeeId eq "${employeeId}"`)}`;
-    const { body } = await this.as('admin', 'GET', path);
-    return (body as { items: { id: string }[] }).items[0]?.id ?? '';
+  exposures(): Promise<{ owners: string[]; dueAt: string; account: string | null }[]> {
+    const filter = `kind eq "ghost" and connector eq "${this.id}" and not (closedAt pr)`;
+    return this.company.all('/provisioning/v1/exposures', filter);
   }
 
   /** The connector has nothing left to do but for those of whom nobody said yet which account is theirs. */
   async isIdle(undecided: number): Promise<void> {
-    await eventually(
-      async () => (await this.all<object>(`${connector}/accounts`, 'waiting eq true')).length === undecided,
-      limits,
-    );
+    await eventually(async () => (await this.all<object>('/accounts', 'waiting eq true')).length === undecided, limits);
   }
 
-  private async importPeople(sizes: Sizes): Promise<void> {
-    const headers = { 'content-type': 'text/csv' };
-    const body = hrFile(peopleOf(sizes));
-    const sent = await this.hub.call('POST', '/hr/v1/imports?mode=full', { token: this.tokens.hr, body, headers });
-    await eventually(async () => {
-      const state = await this.as('hr', 'GET', sent.headers.get('location') ?? '');
-      if (state.body['status'] === 'held') throw new Error(`the import is held: ${state.text}`);
-      return state.body['status'] === 'completed';
+  /** Access that was found there and that somebody has not taken away. */
+  async asFound(): Promise<readonly Assignment[]> {
+    const path = '/governance/v1/assignments';
+    const filter = `cause.type eq "as-found" and cause.connector eq "${this.id}" and status eq "active"`;
+    return await this.company.all<Assignment>(path, filter);
+  }
+
+  /** Decides about all access that was found there of those who match. */
+  async decideFound(action: 'certify' | 'revoke', filter: string): Promise<void> {
+    const change = { action, packageId: `as-found:${this.id}`, filter, reason: 'We looked at it together' };
+    const { body } = await this.company.done('POST', '/governance/v1/bulk-changes', change);
+    const path = `/governance/v1/bulk-changes/${String(body['id'])}`;
+    const isNow = (status: string): Promise<unknown> =>
+      eventually(async () => (await this.company.as('admin', null, 'GET', path)).body['status'] === status, limits);
+    await isNow('ready');
+    await this.company.done('POST', `${path}/apply`, { confirm: 10_000 });
+    await isNow('completed');
+  }
+
+  private async previewIs(id: string, status: string): Promise<Preview> {
+    return await eventually(async () => {
+      const body = (await this.get(`/previews/${id}`)).body as unknown as Preview;
+      return body.status === status ? body : undefined;
     }, limits);
   }
 
   private async define(): Promise<void> {
-    this.owner = await this.identityOf(ownerId);
-    const owners = [this.owner];
+    const { id, owner, workforce } = this;
     const documents: [string, object][] = [
-      [connector, this.app.connector(this.recorder.baseUrl)],
-      ['/governance/v1/applications/legacy', { displayName: 'Legacy', connectorId: 'legacy', owners }],
+      [this.path, this.app.connector(this.recorder.baseUrl)],
+      [`/governance/v1/applications/${id}`, { displayName: id, connectorId: id, owners: [owner] }],
+      [`/governance/v1/access-packages/${id}`, { displayName: id, grants: [{ application: id, account: true }] }],
       [
-        '/governance/v1/access-packages/staff',
-        { displayName: 'Staff', grants: [{ application: 'legacy', account: true }] },
-      ],
-      [
-        '/governance/v1/birthright-rules/staff',
-        { displayName: 'Staff', filter: 'status eq "active"', packages: ['staff'] },
+        `/governance/v1/birthright-rules/${id}`,
+        { displayName: id, filter: `department eq "${workforce.department}" and status eq "active"`, packages: [id] },
       ],
     ];
-    for (const [path, document] of documents) {
-      const { status, text } = await this.as('admin', 'PUT', path, document);
-      if (status >= 300) throw new Error(`PUT ${path} answered ${status}: ${text}`);
-    }
+    for (const [path, document] of documents) await this.company.done('PUT', path, document);
   }
 
-  private async accountsOfHub(): Promise<number> {
-    return (await this.all<object>(`${connector}/accounts`)).length;
+  private get path(): string {
+    return `/provisioning/v1/connectors/${this.id}`;
   }
 
-  private async all<Item>(path: string, filter?: string): Promise<Item[]> {
-    const items: Item[] = [];
-    let cursor = '';
-    for (;;) {
-      const query = new URLSearchParams({
-        limit: '500',
-        ...(filter === undefined ? {} : { filter }),
-        ...(cursor === '' ? {} : { cursor }),
-      });
-      const { status, body, text } = await this.as('admin', 'GET', `${path}?${query.toString()}`);
-      if (status !== 200) throw new Error(text);
-      items.push(...(body as { items: Item[] }).items);
-      if (typeof body['nextCursor'] !== 'string') return items;
-      cursor = body['nextCursor'];
-    }
+  private get(path: string): Promise<Answer> {
+    return this.company.as('admin', null, 'GET', `${this.path}${path}`);
   }
 
-  private as(who: keyof Takeover['tokens'], method: string, path: string, body?: object): Promise<Answer> {
-    return this.hub.call(method, path, { token: this.tokens[who], ...(body === undefined ? {} : { body }) });
+  private all<Item>(path: string, filter?: string): Promise<Item[]> {
+    return this.company.all(`${this.path}${path}`, filter);
   }
 }
-
-const connector = '/provisioning/v1/connectors/legacy';
