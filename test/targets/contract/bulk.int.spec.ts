@@ -33,10 +33,12 @@ describeOnScim2Server(await scim2ServerForTests(), 'Bulk requests to scim2-serve
   let client: ScimClient;
   beforeAll(async () => {
     app = await start();
-    const { port, pathname } = new URL(app.baseUrl);
-    way = await between(Number(port));
+    way = await between(Number(new URL(app.baseUrl).port));
+  });
+  // A target of its own for each test: it remembers the size that the application took.
+  beforeEach(() => {
     const access = {
-      baseUrl: `http://127.0.0.1:${way.port}${pathname}`,
+      baseUrl: `http://127.0.0.1:${way.port}${new URL(app.baseUrl).pathname}`,
       auth: { type: 'bearer', token: () => app.token } as const,
       guard: new AddressGuard([], true),
       connections: 4,
@@ -45,8 +47,10 @@ describeOnScim2Server(await scim2ServerForTests(), 'Bulk requests to scim2-serve
     target = new ScimTarget(access, { ...generic, bulk });
     client = new ScimClient(access, { ...generic, bulk });
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await Promise.all([target.destroy(), client.destroy()]);
+  });
+  afterAll(async () => {
     await way.stop();
     await app.child.stop();
   });
