@@ -76,11 +76,12 @@ export class CompareObserved {
     const loaded = await this.loaded(connector, page);
     const rules = new AccountRules(document);
     const work = this.store.work();
-    const changes: Changes = { due: [], parked: [], over: [], found: [] };
+    const changes: Changes = { due: [], parked: [], over: [], again: [], found: [] };
     for (const row of page) {
       const known = loaded.get(Accounts.idOf(row.identity_id, connector));
       if (known !== undefined) this.account(reading, { row, known, rules, showable, at }, changes, work);
     }
+    await this.closeAgain(changes.again, lease, at);
     this.rows.close(work, changes.over, at);
     this.rows.open(work, connector, changes.found, { reading: reading.reading, at });
     makeDue(work, changes.due, at);
@@ -88,6 +89,15 @@ export class CompareObserved {
     if (isLast) this.rows.noteCompared(work, connector, startedAt);
     work.under(lease);
     work.onCommitted(() => this.db.notifier.notify(desiredChannel));
+    await work.commit();
+  }
+
+  /** By a work of its own: one statement cannot close a difference and open another of its kind. */
+  private async closeAgain(ids: readonly string[], lease: Lease, at: string): Promise<void> {
+    if (ids.length === 0) return;
+    const work = this.store.work();
+    this.rows.close(work, ids, at);
+    work.under(lease);
     await work.commit();
   }
 
@@ -110,13 +120,11 @@ export class CompareObserved {
       listed,
       isAuthoritative,
     });
-    const isKnown = (one: Difference): boolean =>
-      row.open.some((open) => keyOf(open) === keyOf(one) && isAsBefore(open, one));
-    changes.over.push(
-      ...row.open
-        .filter((open) => !differences.some((one) => keyOf(open) === keyOf(one) && isAsBefore(open, one)))
-        .map(({ id }) => id),
-    );
+    const still = row.open.filter((open) => differences.some((one) => isSameDrift(open, one)));
+    const isKnown = (one: Difference): boolean => still.some((open) => isSameDrift(open, one) && !open.reverted);
+    changes.over.push(...row.open.filter((open) => !still.includes(open)).map(({ id }) => id));
+    // The hub wrote what is desired, and somebody changed it again.
+    changes.again.push(...still.filter(({ reverted }) => reverted).map(({ id }) => id));
     const accountId = known.state.accountId ?? '';
     const found = differences
       .filter((one) => !isKnown(one))
@@ -162,6 +170,8 @@ interface Changes {
   readonly due: { readonly application: string; readonly identityId: string }[];
   readonly parked: { readonly application: string; readonly identityId: string }[];
   readonly over: string[];
+  /** What was reverted and is there again. */
+  readonly again: string[];
   readonly found: NewDrift[];
 }
 
@@ -169,8 +179,8 @@ const keyOf = ({ code, target, entitlement }: Pick<Difference, 'code' | 'target'
   `${code} ${target ?? ''} ${entitlementKey(entitlement)}`;
 
 /** The same value as when it was found: another one is another difference. */
-const isAsBefore = (open: { readonly observed: unknown }, { observed }: Difference): boolean =>
-  isDeepStrictEqual(open.observed ?? null, observed ?? null);
+const isSameDrift = (open: ComparedRow['open'][number], one: Difference): boolean =>
+  keyOf(open) === keyOf(one) && isDeepStrictEqual(open.observed ?? null, one.observed ?? null);
 
 function shownOf(row: ComparedRow, firstReadAt: string | null, byId: boolean): ShownAccountNow | null {
   if (row.observed_no === null || row.shown === null) return null;

@@ -39,6 +39,8 @@ export interface OpenDrift extends Pick<Difference, 'code' | 'target' | 'entitle
   readonly id: string;
   readonly observed: unknown;
   readonly decided: boolean;
+  /** What is desired was written again since: what differs now came after that. */
+  readonly reverted: boolean;
 }
 
 /** A difference that a reading showed for the first time. */
@@ -91,7 +93,7 @@ export class DriftStore {
           where h.connector = $1 and h.account_no = o.no) as holds,
          array(select l.entitlement_id from lost_holding l where l.connector = $1 and l.account_no = o.no) as lost,
          (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'code', r.code, 'target', r.target, 'entitlement', r.entitlement,
-            'observed', r.observed, 'decided', r.decided_at is not null)), '[]')
+            'observed', r.observed, 'decided', r.decided_at is not null, 'reverted', r.state = 'revert')), '[]')
           from drift r where r.connector = $1 and r.identity_id = a.identity_id and r.closed_at is null) as open
        from account a join desired d on d.identity_id = a.identity_id and d.application = a.application
          left join observed_account o on o.connector = a.connector and o.account_id = a.account_id
