@@ -79,7 +79,8 @@ export class DriftStore {
 
   /**
    * Accounts after an identity that were shown otherwise, or written, since the last comparison, or that have an open difference.
-   * What the hub wrote since this reading began, or is about to write, is left to the next one.
+   * What the hub wrote since this reading began, or is about to write, is left to the next one. An account of which a person said
+   * that it is somebody else's is compared as that person's alone.
    */
   async candidates(
     connector: string,
@@ -101,6 +102,8 @@ export class DriftStore {
          and ($4::timestamptz is null or o.account_id is null or o.changed_at >= $4::timestamptz or o.missing_since >= $4::timestamptz
            or o.holdings_changed_at >= $4::timestamptz or a.updated_at >= $4::timestamptz
            or exists (select from drift r where r.connector = $1 and r.identity_id = a.identity_id and r.closed_at is null))
+         and not exists (select from account_ownership w where w.connector = $1 and w.account_id = a.account_id and w.decision = 'person'
+           and w.identity_id <> a.identity_id)
        order by a.identity_id limit $5`,
       [connector, after, startedAt, since, pageSize],
     );

@@ -55,7 +55,8 @@ const holdersSql = `select o.no, o.account_id, o.user_name, o.digest, o.active, 
           where c.kind = h.kind and c.name = case when c.by_id then h.entitlement_id else e.name end)
     ) h on h.holds is not null
     left join lateral (
-      select * from account k where k.connector = o.connector and k.account_id = o.account_id and k.status <> 'deleted' limit 1
+      select * from account k where k.connector = o.connector and k.account_id = o.account_id and k.status <> 'deleted'
+      order by (k.identity_id = o.identity_id) desc nulls last limit 1
     ) a on true
     left join lateral (
       select d.epoch, d.sequence, d.message_id, d.body, ${managerAccountSql('$1')} as manager_account

@@ -36,9 +36,9 @@ describe('what a release takes away', () => {
     on = previewsOf(wiki);
     for (const name of ['ada', 'bob', 'cy', 'old-1', 'old-2', 'old-3', 'svc-backup']) ids[name] = on.add(name);
     staff = on.group('Staff', ...['ada', 'bob', 'old-1', 'svc-backup'].map((name) => ids[name] ?? ''));
-    await wiki.publish(...['ada', 'bob', 'cy'].map((name) => person(name)));
+    await wiki.publish(...['ada', 'bob', 'cy', 'zed'].map((name) => person(name)));
     await wiki.publish(desired('ada', 1, { groups: ['Staff'] }), desired('bob', 1), desired('cy', 1));
-    await on.known(3, 3);
+    await on.known(4, 3);
     await wiki.connect({ mode: 'observe', matching, nonPersons });
     await on.read();
     wiki.stub.reply = ({ method, url }) => {
@@ -100,6 +100,28 @@ describe('what a release takes away', () => {
     expect(shown).toMatchObject({ classification: 'person-without-match', identity: null, active: false });
     const rest = await on.preview({ orphans: {} });
     expect(rest.counts).toMatchObject({ disables: 1 });
+  });
+
+  it('is over for an account of which somebody says later whose it is: who enables it is not overruled', async () => {
+    const decision = {
+      account: ids['old-2'],
+      decision: 'person',
+      identity: personId('zed'),
+      reason: 'his from before',
+    };
+    expect((await wiki.call('POST', '/connectors/wiki/observed-accounts/decisions', decision)).status).toBe(200);
+    const account = wiki.stub.dump().users.find(({ id }) => id === ids['old-2']);
+    if (account !== undefined) account.active = true;
+    wiki.clock.advance(1_000);
+    await on.read();
+    await wiki.quiescence();
+    expect([writes, activeOf('old-2')]).toEqual([[], true]);
+    const again = wiki.stub.dump().users.find(({ id }) => id === ids['old-1']);
+    if (again !== undefined) again.active = true;
+    wiki.clock.advance(1_000);
+    await on.read();
+    await eventually(() => activeOf('old-1') === false);
+    await on.allDone();
   });
 
   it('leaves out an account of which somebody said meanwhile whose it is', async () => {
