@@ -85,7 +85,7 @@ describe('facts of the past', () => {
         { packageId: 'as-found:wiki:group:Editors', cause: { overdueSince: '2026-05-31T09:00:00.000Z' } },
       ],
       emergencies: [],
-      exceptions: [{ rule: 'payments' }],
+      exceptions: [{ rule: 'payments' }, { rule: 'audits' }],
       findings: [{ rule: 'payments', status: 'excepted' }],
     });
     const [changed] = golden.desired;

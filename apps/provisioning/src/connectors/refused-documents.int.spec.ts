@@ -15,7 +15,7 @@ describe('a connector document', () => {
   it.each([
     ['an unknown field', { colour: 'red' }, '/colour'],
     ['a mode nobody serves', { protocol: 'ldap' }, '/protocol'],
-    ['a documented field not served yet', { quarantine: {} }, '/quarantine'],
+    ['a part of a field that is out of range', { quarantine: { percent: 101 } }, '/quarantine/percent'],
     ['a window without an end', { reconcile: { every: 'P1D' }, window: { from: '22:00' } }, '/window/until'],
     [
       'a window that opens never',
