@@ -187,3 +187,38 @@ it('what is privileged is given for a time only, and by no rule without an excep
   ]);
   await expectContractsKept(hub);
 });
+
+it('owners draft packages of what they own, and a policy administrator publishes them', async () => {
+  const put = (id: string, document: object, as: string, roles = ['requester']) =>
+    hub.call('PUT', `/access-packages/${id}`, { displayName: id, status: 'draft', ...document }, { as, roles });
+  const inVault = { grants: [{ application: 'vault', group: 'Readers' }] };
+  const inBoth = { grants: [...inVault.grants, { application: 'wiki', account: true }] };
+  expect(await put('vault-drafted', inVault, '6000')).toMatchObject({ status: 201, body: { status: 'draft' } });
+  for (const [id, document, as, code] of [
+    ['vault-drafted', { ...inVault, status: 'published' }, '6000', 'access_package.only_drafts'],
+    ['vault-drafted', inVault, '6001', 'access_package.not_owner'],
+    ['vault-and-wiki', inBoth, '6000', 'access_package.not_owner'],
+    ['vault-nothing', { grants: [] }, '6000', 'access_package.not_owner'],
+    ['vault-more', { ...inVault, includes: ['wiki-editor'] }, '6000', 'access_package.not_owner'],
+    ['wiki-editor', inVault, '6000', 'access_package.not_owner'],
+  ] as const) {
+    const { status, body } = await put(id, document, as);
+    expect([status, body.code]).toEqual([403, code]);
+  }
+  const seenBy = async (as: string) => {
+    const read = await hub.call('GET', '/access-packages/vault-drafted', undefined, { as, roles: ['requester'] });
+    const listed = await hub.call('GET', '/access-packages?filter=status eq "draft"', undefined, {
+      as,
+      roles: ['requester'],
+    });
+    return [read.status, listed.body.items.map(({ id }: { id: string }) => id)];
+  };
+  expect([await seenBy('6000'), await seenBy('6001')]).toEqual([
+    [200, ['vault-drafted']],
+    [404, []],
+  ]);
+  const changed = await put('vault-drafted', { ...inVault, description: 'To read secrets' }, '6000', ['approver']);
+  expect(changed).toMatchObject({ status: 200, body: { version: 2, description: 'To read secrets' } });
+  expect((await packageOf('vault-drafted', 'Readers')).body).toMatchObject({ status: 'published', version: 3 });
+  expect((await put('vault-drafted', inVault, '6000')).body.code).toBe('access_package.was_published');
+});

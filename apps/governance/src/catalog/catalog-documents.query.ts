@@ -42,12 +42,14 @@ interface Row {
   readonly document: CatalogDocuments[CatalogKind];
 }
 
+/** Which drafts are shown: all, or those with these ids. */
+export type SeenDrafts = 'all' | readonly string[];
+
 export class GetCatalogDocument<Kind extends CatalogKind = CatalogKind> extends Query<CatalogItem<Kind>> {
   constructor(
     readonly kind: Kind,
     readonly id: string,
-    /** Drafts, too? */
-    readonly drafts = true,
+    readonly drafts: SeenDrafts = 'all',
   ) {
     super();
   }
@@ -57,8 +59,7 @@ export class ListCatalogDocuments<Kind extends CatalogKind = CatalogKind> extend
   constructor(
     readonly kind: Kind,
     readonly part: ListPart,
-    /** Drafts, too? */
-    readonly drafts = true,
+    readonly drafts: SeenDrafts = 'all',
   ) {
     super();
   }
@@ -147,6 +148,10 @@ export class NamedDocuments {
   }
 }
 
+/** Two parameters of a statement: all drafts, and the ids of drafts. */
+const shownDrafts = (drafts: SeenDrafts): [boolean, readonly string[]] =>
+  drafts === 'all' ? [true, []] : [false, drafts];
+
 @QueryHandler(GetCatalogDocument)
 export class GetCatalogDocumentHandler implements IQueryHandler<GetCatalogDocument> {
   constructor(
@@ -160,8 +165,8 @@ export class GetCatalogDocumentHandler implements IQueryHandler<GetCatalogDocume
       await this.documents.current(
         await this.db.query<StoredDocument & Record<string, unknown>>(
           `select kind, id, version, fold, document from catalog_entry
-           where kind = $1 and id = $2 and ($3 or coalesce(document ->> 'status', '') <> 'draft')`,
-          [kind, id, drafts],
+           where kind = $1 and id = $2 and ($3 or coalesce(document ->> 'status', '') <> 'draft' or id = any($4::text[]))`,
+          [kind, id, ...shownDrafts(drafts)],
         ),
       ),
     );
@@ -180,12 +185,12 @@ export class ListCatalogDocumentsHandler implements IQueryHandler<ListCatalogDoc
 
   async execute({ kind, part: { limit, cursor, filter }, drafts }: ListCatalogDocuments): Promise<Page<CatalogItem>> {
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
-    const condition = listCondition(filter, filterColumns[kind], 5);
+    const condition = listCondition(filter, filterColumns[kind], 6);
     const rows = await this.db.query<StoredDocument & Record<string, unknown>>(
       `select kind, id, version, fold, document from catalog_entry
-       where kind = $1 and id > $2 and ($4 or coalesce(document ->> 'status', '') <> 'draft') and (${condition.sql})
+       where kind = $1 and id > $2 and ($4 or coalesce(document ->> 'status', '') <> 'draft' or id = any($5::text[])) and (${condition.sql})
        order by id limit $3`,
-      [kind, after, limit + 1, drafts, ...condition.params],
+      [kind, after, limit + 1, ...shownDrafts(drafts), ...condition.params],
     );
     const { items, nextCursor } = pageOf(
       rows,

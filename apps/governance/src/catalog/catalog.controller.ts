@@ -17,6 +17,7 @@ import {
   type CatalogItem,
   type DefinedItem,
   type DefinedPackage,
+  type SeenDrafts,
 } from './catalog-documents.query.js';
 import {
   accessPackageAnswer,
@@ -40,6 +41,7 @@ import { applicationOf } from './application.input.js';
 import { accessPackageOf, birthrightRuleOf, checkedId } from './documents.input.js';
 import type { CatalogKind } from '../policy/policy.exports.js';
 import { KnownEntitlements } from './known-entitlements.store.js';
+import { PackageDrafts } from './package-drafts.query.js';
 import { ForeseeChange } from './foresee-change.query.js';
 import type { DryRun } from './touches.js';
 
@@ -62,6 +64,7 @@ export class CatalogController {
     private readonly queries: QueryBus,
     private readonly jobs: RecomputeJobs,
     private readonly entitlements: KnownEntitlements,
+    private readonly drafts: PackageDrafts,
   ) {}
 
   @Put('applications/:id')
@@ -92,14 +95,15 @@ export class CatalogController {
   @Answers(201, madePackageAnswer, made)
   @Refuses(
     {
+      403: ['access_package.not_owner', 'access_package.only_drafts'],
       409: ['access_package.was_published', 'access_package.was_retired', 'catalog.takes_access'],
     },
     touching,
   )
-  @Roles('policy-admin')
+  @Roles('policy-admin', 'requester', 'approver')
   @ApiOperation({
     summary: 'Define an access package and publish it, unless status is draft',
-    description: `${takingAway} What a version takes away goes at once; what it adds reaches those who hold the package, or one that includes it, only once an owner has released it: POST /governance/v1/access-packages/{id}/release. Where nobody owns the package, its definition is the release. Either way separation of duties and eligibility decide for each holder: GET /governance/v1/withheld-versions. warnings names grants of groups and roles that their application did not have when all of it was read last.`,
+    description: `Owners write drafts of what they own: every application in which the package grants, and every package that it includes. A policy administrator publishes them. ${takingAway} What a version takes away goes at once; what it adds reaches those who hold the package, or one that includes it, only once an owner has released it: POST /governance/v1/access-packages/{id}/release. Where nobody owns the package, its definition is the release. Either way separation of duties and eligibility decide for each holder: GET /governance/v1/withheld-versions. warnings names grants of groups and roles that their application did not have when all of it was read last.`,
   })
   async putAccessPackage(
     @Param('id') id: string,
@@ -111,6 +115,7 @@ export class CatalogController {
   ): Promise<DefinedPackage | DryRun> {
     const confirmation = { confirm: confirm ?? null, reason: reason ?? null };
     const document = accessPackageOf(dto);
+    await this.drafts.requireMayDefine(caller, checkedId(id), document);
     const definition = { id: checkedId(id), document, ifMatch, confirmation, causation: causationOf(caller) };
     if (dryRun === 'true') return await this.foresee(new ForeseeChange('access-package', definition), response);
     const defined = await this.answerWithJob('access-package', id, new DefineAccessPackage(definition), response);
@@ -156,15 +161,15 @@ export class CatalogController {
   @ApiOperation({
     summary: 'Access packages, by id',
     description:
-      'Drafts are for policy administrators, auditors and connector administrators. Filter by id, displayName, description, status, requestFor, grants.application.',
+      'Drafts are for policy administrators, auditors and connector administrators, and for their owners. Filter by id, displayName, description, status, requestFor, grants.application.',
   })
   @Answers(200, page(accessPackageAnswer))
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
-  listAccessPackages(
+  async listAccessPackages(
     @Query() query: PageQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<Page<CatalogItem<'access-package'>>> {
-    return this.list('access-package', query, seesDrafts(caller));
+    return await this.list('access-package', query, await this.drafts.seenBy(caller));
   }
 
   @Get('birthright-rules')
@@ -190,12 +195,12 @@ export class CatalogController {
   @ApiOperation({ summary: 'One access package' })
   @Answers(200, accessPackageAnswer, versioned)
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
-  getAccessPackage(
+  async getAccessPackage(
     @Param('id') id: string,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CatalogItem<'access-package'>> {
-    return this.get('access-package', id, response, seesDrafts(caller));
+    return await this.get('access-package', id, response, await this.drafts.seenBy(caller));
   }
 
   @Get('birthright-rules/:id')
@@ -241,7 +246,7 @@ export class CatalogController {
     kind: Kind,
     id: string,
     response: Response,
-    drafts = true,
+    drafts: SeenDrafts = 'all',
   ): Promise<CatalogItem<Kind>> {
     const item = await this.queries.execute(new GetCatalogDocument(kind, id, drafts));
     response.set('ETag', etagOf(item.version));
@@ -251,11 +256,8 @@ export class CatalogController {
   private list<Kind extends CatalogKind>(
     kind: Kind,
     { limit, cursor, filter }: PageQuery,
-    drafts = true,
+    drafts: SeenDrafts = 'all',
   ): Promise<Page<CatalogItem<Kind>>> {
     return this.queries.execute(new ListCatalogDocuments(kind, { limit, cursor, filter }, drafts));
   }
 }
-
-/** Requesters and approvers do not see drafts. */
-const seesDrafts = ({ roles }: Caller): boolean => roles.some((role) => role !== 'requester' && role !== 'approver');

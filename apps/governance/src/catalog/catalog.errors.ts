@@ -33,6 +33,16 @@ export class PackageWasPublished extends DomainError<{ packageId: string }> {
   readonly code = 'access_package.was_published';
 }
 
+/** Owners draft packages of what they own alone. */
+export class DraftNotOwned extends DomainError<{ packageId: string }> {
+  readonly code = 'access_package.not_owner';
+}
+
+/** Owners write drafts; what is published is for policy administrators. */
+export class PublishedByAdministrators extends DomainError<{ packageId: string }> {
+  readonly code = 'access_package.only_drafts';
+}
+
 /**
  * The change takes access from more people than is allowed without confirmation. `members` is part of the problem
  * document.

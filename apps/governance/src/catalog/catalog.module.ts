@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { PackageDrafts } from './package-drafts.query.js';
 import { PackageFollowers } from './package-followers.process.js';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { CurrentCatalog } from '../people/people.exports.js';
@@ -81,6 +82,7 @@ const provided = [
     GetCatalogDocumentHandler,
     ListCatalogDocumentsHandler,
     NamedDocuments,
+    PackageDrafts,
   ],
   exports: provided,
 })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
-import { CurrentCatalog, foundPackagesOf } from '../policy/policy.exports.js';
+import { type AccessPackage, CurrentCatalog, foundPackagesOf } from '../policy/policy.exports.js';
 
 /** Says which packages are a caller's own to assign, revoke and look into. */
 @Injectable()
@@ -13,18 +13,33 @@ export class OwnedPackages {
 
   async of({ identity }: Caller): Promise<readonly string[]> {
     if (identity === null) return [];
-    const [catalog, rows] = await Promise.all([
-      this.catalog.current(),
-      this.db.query<{ package_id: string }>(
-        `select package_id from assignment where identity_id = $1::uuid and status = 'active'`,
-        [identity],
-      ),
-    ]);
-    const holds = rows.map(({ package_id }) => package_id);
+    const [{ owners }, holds] = await Promise.all([this.catalog.current(), this.holdsOf(identity)]);
     const found = await this.foundPackages(
-      catalog.owners.applicationsOwnedBy([identity, ...holds.map((id) => `package:${id}`)]),
+      owners.applicationsOwnedBy([identity, ...holds.map((id) => `package:${id}`)]),
     );
-    return [...catalog.owners.packagesOwnedBy(identity, holds), ...found];
+    return [...owners.packagesOwnedBy(identity, holds), ...found];
+  }
+
+  /** Those of the catalog, drafts too. */
+  async defined({ identity }: Caller): Promise<readonly string[]> {
+    if (identity === null) return [];
+    const [{ owners }, holds] = await Promise.all([this.catalog.current(), this.holdsOf(identity)]);
+    return owners.packagesOwnedBy(identity, holds);
+  }
+
+  /** May a caller who is no administrator draft this package? */
+  async mayDraft({ identity }: Caller, packageId: string, document: AccessPackage): Promise<boolean> {
+    if (identity === null) return false;
+    const [{ owners }, holds] = await Promise.all([this.catalog.current(), this.holdsOf(identity)]);
+    return owners.mayDraft({ id: packageId, document }, identity, holds);
+  }
+
+  private async holdsOf(identity: string): Promise<string[]> {
+    const rows = await this.db.query<{ package_id: string }>(
+      `select package_id from assignment where identity_id = $1::uuid and status = 'active'`,
+      [identity],
+    );
+    return rows.map(({ package_id }) => package_id);
   }
 
   /** The packages of what was found in these applications: each package in the index is looked at once. */

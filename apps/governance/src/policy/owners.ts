@@ -27,12 +27,34 @@ export class Owners {
     const isOne = (owners: readonly string[]): boolean =>
       owners.some((owner) => owner === identityId || holds.some((id) => owner === `package:${id}`));
     return [...this.packages.values()]
-      .filter(({ id, document: { owners } }) => {
+      .filter(({ id, document: { owners, status, grants } }) => {
         if (owners.length > 0) return isOne(owners);
-        const applications = this.applicationsOf(id);
+        // A draft grants nothing yet.
+        const applications =
+          status === 'draft' ? grants.map(({ application }) => application) : this.applicationsOf(id);
         return applications.length > 0 && applications.every((one) => isOne(this.ownersIn(one)));
       })
       .map(({ id }) => id);
+  }
+
+  /**
+   * May somebody who owns things, and no more, draft this package? Every application in which it grants is theirs, every package that it includes, and the
+   * package that is there, if it is there.
+   */
+  mayDraft(
+    { id, document }: { readonly id: string; readonly document: Pick<AccessPackage, 'grants' | 'includes'> },
+    identityId: string,
+    holds: readonly string[],
+  ): boolean {
+    const names = [identityId, ...holds.map((held) => `package:${held}`)];
+    const applications = new Set(this.applicationsOwnedBy(names));
+    const packages = new Set(this.packagesOwnedBy(identityId, holds));
+    return (
+      document.grants.length + document.includes.length > 0 &&
+      document.grants.every(({ application }) => applications.has(application)) &&
+      document.includes.every((one) => packages.has(one)) &&
+      (packages.has(id) || !this.packages.has(id))
+    );
   }
 
   /** Does somebody own the package: itself, or every application that it grants in? */
