@@ -296,6 +296,7 @@ describe('one person’s objects', () => {
     const others = [
       'GET /access-packages/{id}',
       'POST /access-packages/{id}/release',
+      'PUT /access-packages/{id}',
       'GET /applications/{id}',
       'GET /delegations/{id}',
       'POST /delegations/{id}/end',
@@ -333,6 +334,14 @@ describe('one person’s objects', () => {
   it('of packages are released by an owner alone', async () => {
     const { status, body } = await as('grace', 'POST', '/access-packages/now/release', { version: 1 });
     expect([status, body['code']]).toEqual([403, 'package_version.not_owner']);
+  });
+
+  it('of packages are drafted by an owner alone, and tell nobody else which packages there are', async () => {
+    const grants = [{ application: 'wiki', account: true }];
+    const draft = (id: string): Promise<Shown> =>
+      as('grace', 'PUT', `/access-packages/${id}`, { displayName: 'Mine', status: 'draft', grants });
+    expect((await draft('now')).body['code']).toBe('access_package.not_owner');
+    expect(told(await draft('now'))).toEqual(told(await draft('none')));
   });
 
   it('tell nobody but its owner which rules of separation there are', async () => {
