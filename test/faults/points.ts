@@ -22,5 +22,6 @@ export const crashPoints = {
     'provisioning.group-after-intent',
     'provisioning.group-after-call',
   ],
+  readings: ['provisioning.reading-after-page', 'provisioning.reading-after-page:2', 'provisioning.reading-before-end'],
   kafka: ['relay.after-publish'],
 } as const;

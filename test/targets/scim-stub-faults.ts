@@ -5,6 +5,7 @@ export interface Faults {
   readonly losePatchEvery?: number;
   readonly losePutEvery?: number;
   readonly loseDeleteEvery?: number;
+  readonly loseGetEvery?: number;
   /** Instead of doing anything: on every nth request that writes. */
   readonly refuseEvery?: number;
   readonly refuseWith?: 429 | 500 | 503 | 401 | 400 | 403 | 405 | 409 | 422 | 501;
@@ -45,7 +46,7 @@ export function answerFor(faults: Faults, method: string, url: string, nth: numb
 
 function lostEvery(faults: Faults, method: string): number | undefined {
   const { losePostEvery: POST, losePatchEvery: PATCH, losePutEvery: PUT, loseDeleteEvery: DELETE } = faults;
-  const every: Readonly<Record<string, number | undefined>> = { POST, PATCH, PUT, DELETE };
+  const every: Readonly<Record<string, number | undefined>> = { POST, PATCH, PUT, DELETE, GET: faults.loseGetEvery };
   return every[method];
 }
 

@@ -115,6 +115,9 @@ export async function startScimStub({ token, port = 0, faults = {} }: StubOption
     set faults(next: Faults) {
       state.faults = next;
     },
+    get reply() {
+      return state.reply;
+    },
     set reply(reply: ScimStub['reply']) {
       state.reply = reply;
     },

@@ -1,3 +1,4 @@
+import { crashPoint } from '#libs/event-store/crash-point.js';
 import { CallFailure, isGone } from '#libs/outgoing/failure.js';
 import { type Page, reading as readingCall, type ShownAccount, type Target } from '../targets/targets.exports.js';
 import { observedFrom } from './observed.js';
@@ -59,6 +60,7 @@ export class ListAccounts {
       // The next page is on its way while this one is compared.
       const [following] = await Promise.all([this.fetch(next), this.note(items)]);
       page = following;
+      crashPoint('provisioning.reading-after-page');
       await onPage();
     }
   }

@@ -1,3 +1,4 @@
+import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { Lease } from '#libs/event-store/lease.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
@@ -111,6 +112,7 @@ export class ReadApplication {
     ends.stage(work, before, before.state === null ? [{ type: 'ReadingEnded', v: 1, data }] : [], causation);
     readings.end(work, reading.id, end, endedAt);
     work.under(lease);
+    crashPoint('provisioning.reading-before-end');
     await work.commit();
   }
 
