@@ -5,7 +5,7 @@ import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { People, type Person } from '../people/people.exports.js';
-import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import { type CatalogSnapshot, ownerNames } from '../policy/policy.exports.js';
 import { HandConfirmationRefused } from './access.errors.js';
 import { Accesses } from './accesses.stream.js';
 import { confirmedByHand } from './application-answers.js';
@@ -65,5 +65,9 @@ export class ConfirmByHandHandler implements ICommandHandler<ConfirmByHand> {
 function ownsApplication({ identity, access }: Person, application: string, catalog: CatalogSnapshot): boolean {
   const owners = catalog.owners.of([application]);
   const active = access.state.assignments.filter(({ phase }) => phase === 'active');
-  return owners.has(identity.id) || active.some(({ packageId }) => owners.has(`package:${packageId}`));
+  const names = ownerNames(
+    identity.id,
+    active.map(({ packageId }) => packageId),
+  );
+  return names.some((name) => owners.has(name));
 }

@@ -1,5 +1,5 @@
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
-import type { AccessPackage } from '../policy/policy.exports.js';
+import { type AccessPackage, packageMeantBy } from '../policy/policy.exports.js';
 import { openingOf, type AboutApprovers } from '../requests/requests.exports.js';
 import type { NoResponse, ReviewTerms } from './review.events.js';
 import type { ReviewRoute } from './review-item.events.js';
@@ -33,7 +33,7 @@ export function reviewStage(reviewers: readonly string[], owners: AccessPackage[
 function formsOf(reviewer: string, owners: AccessPackage['owners']): string[] {
   if (reviewer !== 'owner') return [reviewer];
   if (owners.length === 0) return ['application-owner'];
-  return owners.map((owner) => (owner.startsWith('package:') ? owner : `user:${owner}`));
+  return owners.map((owner) => (packageMeantBy(owner) === null ? `user:${owner}` : owner));
 }
 
 /** Who reviews the access of one person now: never the person, nor who reports to them. */

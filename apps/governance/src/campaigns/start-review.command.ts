@@ -4,7 +4,7 @@ import { actorId, causationOf, type Caller } from '#libs/auth/caller.js';
 import { InvalidInput, NotFound, type ProblemError } from '#libs/problems/problem.js';
 import { Clock } from '#libs/system/clock.js';
 import { People } from '../people/people.exports.js';
-import { type CatalogSnapshot, later, packageApprover } from '../policy/policy.exports.js';
+import { type CatalogSnapshot, later, packageMeantBy } from '../policy/policy.exports.js';
 import { EndReview } from './end-review.process.js';
 import { ListItems } from './list-items.process.js';
 import { NothingToReview } from './review.errors.js';
@@ -140,7 +140,7 @@ function reviewerProblems(
 ): ProblemError[] {
   return (reviewers ?? []).flatMap((reviewer, index): ProblemError[] => {
     const pointer = `/reviewers/${index}`;
-    const packageId = packageApprover(reviewer);
+    const packageId = packageMeantBy(reviewer);
     if (packageId !== null && catalog.accessPackage(packageId) === undefined)
       return [{ pointer, detail: `names no access package: there is no ${packageId}` }];
     return reviewer.startsWith('user:') && !isHere(reviewer.slice('user:'.length))

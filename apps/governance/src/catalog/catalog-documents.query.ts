@@ -9,7 +9,7 @@ import { NotFound } from '#libs/problems/problem.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import { StoredDocuments, type StoredDocument } from './stored-documents.query.js';
 import type { JobView } from '../people/people.exports.js';
-import { packageApprover, type Titled, type CatalogDocuments, type CatalogKind } from '../policy/policy.exports.js';
+import { packageMeantBy, type Titled, type CatalogDocuments, type CatalogKind } from '../policy/policy.exports.js';
 import { Catalog } from './catalog.query.js';
 
 /** The names that belong to the ids in a document. */
@@ -116,7 +116,7 @@ const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column
   },
 };
 
-const peopleAmong = (owners: readonly string[]): string[] => owners.filter((one) => packageApprover(one) === null);
+const peopleAmong = (owners: readonly string[]): string[] => owners.filter((one) => packageMeantBy(one) === null);
 
 /** Documents with the names of the people, applications and packages that they mention. */
 @Injectable()

@@ -20,7 +20,7 @@ import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
 import type { CatalogEvent } from './catalog.events.js';
-import { filledDocument, packageApprover, type Application } from '../policy/policy.exports.js';
+import { filledDocument, packageMeantBy, type Application } from '../policy/policy.exports.js';
 
 /** Each definition is the document as it stands on `hub.governance.catalog`. */
 export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessage[] {
@@ -68,8 +68,8 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
 }
 
 function applicationBody(application: string, { owners, connectorId, ...document }: Application): ApplicationMessage {
-  const people = owners.filter((owner) => packageApprover(owner) === null);
-  const packages = owners.flatMap((owner) => packageApprover(owner) ?? []);
+  const people = owners.filter((owner) => packageMeantBy(owner) === null);
+  const packages = owners.flatMap((owner) => packageMeantBy(owner) ?? []);
   return {
     application,
     ...document,

@@ -1,6 +1,6 @@
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import {
-  packageApprover,
+  packageMeantBy,
   stagesOf,
   type CatalogSnapshot,
   type AccessPackage,
@@ -119,7 +119,7 @@ function ownConflicts(id: string, document: AccessPackage, catalog: CatalogSnaps
 function unknownApprovers({ approval, review }: AccessPackage, catalog: CatalogSnapshot): ProblemError[] {
   const unknownIn = (named: readonly string[], pointer: string): ProblemError[] =>
     named.flatMap((approver, place): ProblemError[] => {
-      const id = packageApprover(approver);
+      const id = packageMeantBy(approver);
       if (id === null || catalog.accessPackage(id) !== undefined) return [];
       return [{ pointer: `${pointer}/${place}`, detail: `names no access package: there is no ${id}` }];
     });

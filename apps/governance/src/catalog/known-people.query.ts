@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
-import { packageApprover, stagesOf, type AccessPackage } from '../policy/policy.exports.js';
+import { packageMeantBy, stagesOf, type AccessPackage } from '../policy/policy.exports.js';
 
 const user = 'user:';
 
@@ -34,7 +34,7 @@ function namedPeople({ approval, owners, review }: NamesPeople): { readonly id: 
     ),
   );
   const owning = owners.flatMap((id, index) =>
-    packageApprover(id) === null ? [{ id, pointer: `/owners/${index}` }] : [],
+    packageMeantBy(id) === null ? [{ id, pointer: `/owners/${index}` }] : [],
   );
   return [...asked, ...usersIn(review?.reviewers ?? [], '/review/reviewers'), ...owning];
 }

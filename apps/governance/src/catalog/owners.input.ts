@@ -1,5 +1,5 @@
 import type { ProblemError } from '#libs/problems/problem.js';
-import { administratorsId, packageApprover } from '../policy/policy.exports.js';
+import { administratorsId, packageMeantBy } from '../policy/policy.exports.js';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const user = 'user:';
@@ -18,11 +18,11 @@ export function ownerProblems(pointer: string, values: readonly unknown[]): Prob
 }
 
 function ownerOf(value: string): string {
-  if (packageApprover(value) !== null) return value;
+  if (packageMeantBy(value) !== null) return value;
   return (value.startsWith(user) ? value.slice(user.length) : value).toLowerCase();
 }
 
 function isOwner(owner: string): boolean {
-  const packageId = packageApprover(owner);
+  const packageId = packageMeantBy(owner);
   return packageId === null ? uuid.test(owner) : administratorsId.test(packageId);
 }

@@ -1,6 +1,6 @@
 import type { ProblemError } from '#libs/problems/problem.js';
 import {
-  packageApprover,
+  packageMeantBy,
   type CatalogSnapshot,
   type SeparatedItem,
   type SeparationRule,
@@ -39,7 +39,7 @@ function unknownItems(pointer: string, items: readonly SeparatedItem[], catalog:
 /** Packages whose holders are owners. */
 export function unknownOwners(owners: readonly string[], catalog: CatalogSnapshot): ProblemError[] {
   return owners.flatMap((owner, index) => {
-    const id = packageApprover(owner);
+    const id = packageMeantBy(owner);
     if (id === null || catalog.accessPackage(id) !== undefined) return [];
     return [{ pointer: `/owners/${index}`, detail: `names no access package: there is no ${id}` }];
   });

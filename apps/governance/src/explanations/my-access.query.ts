@@ -2,7 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Page } from '#libs/service-kit/input/page.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import { People } from '../people/people.exports.js';
-import { packageApprover, type Titled } from '../policy/policy.exports.js';
+import { packageMeantBy, type Titled } from '../policy/policy.exports.js';
 import { LeaversRequests } from '../requests/requests.exports.js';
 import { whereAssignmentIs, whereRequestIs, type Whereabouts } from './where-is-it.js';
 
@@ -39,7 +39,7 @@ export class GetMyAccessHandler implements IQueryHandler<GetMyAccess> {
     });
     const applications = {
       nameOf: (id: string) => catalog.titleOf('application', id).displayName ?? id,
-      ownersOf: (id: string) => [...catalog.owners.of([id])].filter((owner) => packageApprover(owner) === null),
+      ownersOf: (id: string) => [...catalog.owners.of([id])].filter((owner) => packageMeantBy(owner) === null),
     };
     const held = batch.get(identityId).access.state.assignments.map((one) => whereAssignmentIs(one, applications));
     const all = [...waiting, ...held];

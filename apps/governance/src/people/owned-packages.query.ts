@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
-import { type AccessPackage, CurrentCatalog, foundPackagesOf } from '../policy/policy.exports.js';
+import { type AccessPackage, CurrentCatalog, foundPackagesOf, ownerNames } from '../policy/policy.exports.js';
 
 /** Says which packages are a caller's own to assign, revoke and look into. */
 @Injectable()
@@ -14,9 +14,7 @@ export class OwnedPackages {
   async of({ identity }: Caller): Promise<readonly string[]> {
     if (identity === null) return [];
     const [{ owners }, holds] = await Promise.all([this.catalog.current(), this.holdsOf(identity)]);
-    const found = await this.foundPackages(
-      owners.applicationsOwnedBy([identity, ...holds.map((id) => `package:${id}`)]),
-    );
+    const found = await this.foundPackages(owners.applicationsOwnedBy(ownerNames(identity, holds)));
     return [...owners.packagesOwnedBy(identity, holds), ...found];
   }
 

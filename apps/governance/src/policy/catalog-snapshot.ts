@@ -30,7 +30,8 @@ import {
   releasedIn,
   type VersionRelease,
 } from './package-versions.js';
-import { packageOfRule, Separation, type SeparationRule } from './separation.js';
+import { packageMeantBy } from './package-names.js';
+import { Separation, type SeparationRule } from './separation.js';
 import { type Workflow, Workflows } from './workflows.js';
 import { identityKeys } from '../identities/identities.exports.js';
 
@@ -158,7 +159,7 @@ export class CatalogSnapshot {
 
   /** The fact by which a rule separates what it separates, also one that a package makes by `incompatibleWith`. */
   separatedBy(rule: string): Origin | null {
-    const packageId = packageOfRule(rule);
+    const packageId = packageMeantBy(rule);
     return packageId === null
       ? (this.entry('separation-rule', rule)?.gives ?? null)
       : (this.entry('access-package', packageId)?.separates ?? null);

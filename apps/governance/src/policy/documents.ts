@@ -184,12 +184,6 @@ export const reviewerForm = new RegExp(`^owner$|${approverForm.source}`);
 export const canonicalApprover = (approver: string): string =>
   approver.startsWith('user:') ? approver.toLowerCase() : approver;
 
-const holders = 'package:';
-
-/** The package whose holders an approver names; null for other approvers. */
-export const packageApprover = (approver: string): string | null =>
-  approver.startsWith(holders) ? approver.slice(holders.length) : null;
-
 /** A document of the catalog as facts and rows keep it, with every default filled in. */
 export function filledDocument<Kind extends CatalogKind>(
   kind: Kind,

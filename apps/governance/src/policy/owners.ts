@@ -1,4 +1,5 @@
 import { foundGrant } from './found-package.js';
+import { ownerNames } from './package-names.js';
 import type { AccessPackage, Application, Versioned } from './documents.js';
 
 /** Who owns applications and packages: identity ids, or `package:<id>` for its holders. */
@@ -15,17 +16,17 @@ export class Owners {
     return new Set(applications.flatMap((id) => this.ownersIn(id)));
   }
 
-  /** Applications that one of these identities owns. */
-  applicationsOwnedBy(identityIds: readonly string[]): string[] {
+  /** Applications that have one of these owners. */
+  applicationsOwnedBy(names: readonly string[]): string[] {
     return [...this.applications.values()]
-      .filter(({ document }) => document.owners.some((id) => identityIds.includes(id)))
+      .filter(({ document }) => document.owners.some((owner) => names.includes(owner)))
       .map(({ id }) => id);
   }
 
   /** Packages that somebody owns: as one of their owners, or, where they have none, as an owner of every application. */
   packagesOwnedBy(identityId: string, holds: readonly string[]): string[] {
-    const isOne = (owners: readonly string[]): boolean =>
-      owners.some((owner) => owner === identityId || holds.some((id) => owner === `package:${id}`));
+    const names = ownerNames(identityId, holds);
+    const isOne = (owners: readonly string[]): boolean => owners.some((owner) => names.includes(owner));
     return [...this.packages.values()]
       .filter(({ id, document: { owners, status, grants } }) => {
         if (owners.length > 0) return isOne(owners);
@@ -46,8 +47,7 @@ export class Owners {
     identityId: string,
     holds: readonly string[],
   ): boolean {
-    const names = [identityId, ...holds.map((held) => `package:${held}`)];
-    const applications = new Set(this.applicationsOwnedBy(names));
+    const applications = new Set(this.applicationsOwnedBy(ownerNames(identityId, holds)));
     const packages = new Set(this.packagesOwnedBy(identityId, holds));
     return (
       document.grants.length + document.includes.length > 0 &&
@@ -69,7 +69,7 @@ export class Owners {
   ownsFound(packageId: string, identityId: string, holds: readonly string[]): boolean {
     const grant = foundGrant(packageId);
     if (grant === null) return false;
-    const names = [identityId, ...holds.map((id) => `package:${id}`)];
+    const names = ownerNames(identityId, holds);
     return this.ownersIn(grant.application).some((owner) => names.includes(owner));
   }
 

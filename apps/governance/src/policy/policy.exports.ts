@@ -15,7 +15,6 @@ export {
   defaultTimeout,
   filledDocument,
   isLive,
-  packageApprover,
   reviewerForm,
   stagesOf,
   storedDocument,
@@ -48,4 +47,5 @@ export {
 export { rulesOf } from './entitlement-kinds.js';
 export { stageAnswer } from './stage.answers.js';
 export { latest, type Origin } from './origin.js';
+export { ownerNames, packageMeantBy } from './package-names.js';
 export { seesAll } from './sees-all.js';

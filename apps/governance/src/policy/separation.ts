@@ -1,5 +1,6 @@
 import type { Grant } from '#libs/contracts/catalog.js';
 import { entitlementKey } from '#libs/contracts/entitlement.js';
+import { packageName } from './package-names.js';
 
 /** A package, by its id, or an entitlement. */
 export type SeparatedItem = string | Grant;
@@ -34,13 +35,6 @@ export function conflictText(packageId: string, { rule, packages }: Conflict, wh
     ? `rule ${rule} requires a control that is not held`
     : `${whoHas} ${others.join(', ')} (rule ${rule})`;
 }
-
-const ofPackage = 'package:';
-/** A rule that a package makes by `incompatibleWith` is named after it. */
-const ruleOfPackage = (packageId: string): string => `${ofPackage}${packageId}`;
-/** The package that makes this rule; null for a rule of its own. */
-export const packageOfRule = (rule: string): string | null =>
-  rule.startsWith(ofPackage) ? rule.slice(ofPackage.length) : null;
 
 /** How long a finding may stay open where its rule says nothing. */
 export const defaultDueIn = 'P30D';
@@ -198,7 +192,8 @@ function compiledOfPackage({ id, displayName, incompatibleWith, owners }: Exclus
   const document = { displayName: `${displayName}: incompatible packages`, mode: 'prevent', owners } as const;
   return [
     {
-      rule: ruleOfPackage(id),
+      // A rule that a package makes by `incompatibleWith` is named after it.
+      rule: packageName(id),
       document: { ...document, dueIn: defaultDueIn },
       left: named([id]),
       right: named(others),

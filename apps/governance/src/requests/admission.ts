@@ -1,6 +1,6 @@
 import {
   conflictText,
-  packageApprover,
+  packageMeantBy,
   stagesOf,
   type AccessPackage,
   type CatalogSnapshot,
@@ -168,7 +168,7 @@ export function aboutApprovers(
 const peopleOf = (owners: Iterable<string>, people: PeopleWhoDecide): Set<string> =>
   new Set(
     [...owners].flatMap((owner) => {
-      const id = packageApprover(owner);
+      const id = packageMeantBy(owner);
       return id === null ? [owner] : people.holdersOf(id);
     }),
   );

@@ -1,6 +1,6 @@
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import type { IdentityStatus } from '../identities/identities.exports.js';
-import { packageApprover } from '../policy/policy.exports.js';
+import { packageMeantBy } from '../policy/policy.exports.js';
 
 /** What says who decides on a request. */
 export interface AboutApprovers {
@@ -95,7 +95,7 @@ const isAway = (id: string, { people }: AboutApprovers): boolean =>
   people.statusOf(id) === 'on-leave' && !people.hasDelegate(id);
 
 function namedAs(approver: string, { managerId, applications, ownersOf, people }: AboutApprovers): Iterable<string> {
-  const packageId = packageApprover(approver);
+  const packageId = packageMeantBy(approver);
   if (packageId !== null) return people.holdersOf(packageId);
   if (approver === 'application-owner') return ownersOf(applications);
   if (approver === 'manager') return managerId === null ? [] : [managerId];
@@ -113,7 +113,7 @@ const titles: Readonly<Record<string, string>> = {
 function obstaclesOf(approver: string, about: AboutApprovers): string[] {
   const named = [...namedAs(approver, about)];
   if (named.length === 0) return [absenceOf(approver, about)];
-  const packageId = packageApprover(approver);
+  const packageId = packageMeantBy(approver);
   const called = titles[approver] ?? (packageId === null ? approver : `a holder of ${packageId}`);
   return named.flatMap((id) => {
     const obstacle = obstacleOf(id, about) ?? (isAway(id, about) ? 'is on leave, without a delegate' : null);
@@ -122,7 +122,7 @@ function obstaclesOf(approver: string, about: AboutApprovers): string[] {
 }
 
 function absenceOf(approver: string, { managerId, managerNamed, applications }: AboutApprovers): string {
-  const packageId = packageApprover(approver);
+  const packageId = packageMeantBy(approver);
   if (packageId !== null) return `nobody holds ${packageId}`;
   if (approver === 'application-owner') return `no owner is named for ${applications.join(', ') || 'any application'}`;
   if (approver === 'managers-manager' && managerId !== null) return 'the manager has no manager';

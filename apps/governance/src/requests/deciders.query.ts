@@ -3,7 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import type { IdentityStatus } from '../identities/identities.exports.js';
 import type { Person } from '../people/people.exports.js';
-import { packageApprover, type CatalogSnapshot } from '../policy/policy.exports.js';
+import { packageMeantBy, type CatalogSnapshot } from '../policy/policy.exports.js';
 import type { PeopleWhoDecide } from './approvers.js';
 
 /** A request whose deciders are asked for. */
@@ -47,7 +47,7 @@ export class LoadDeciders {
       stages.flatMap(({ approvers, escalateTo = [] }) => [...approvers, ...escalateTo]),
     );
     const owners = needed.flatMap(({ applications }) => [...catalog.owners.of(applications)]);
-    const packages = [...specified, ...owners].flatMap((one) => packageApprover(one) ?? []);
+    const packages = [...specified, ...owners].flatMap((one) => packageMeantBy(one) ?? []);
     const holders = await this.holdersOf([...new Set(packages)]);
     const users = specified.filter((one) => one.startsWith('user:')).map((one) => one.slice('user:'.length));
     const rows = await this.people(
@@ -56,7 +56,7 @@ export class LoadDeciders {
         ...[...holders.values()].flat(),
         ...needed.flatMap(({ others }) => others),
         ...needed.flatMap(({ beneficiary: { identity } }) => identity.id),
-        ...owners.filter((one) => packageApprover(one) === null),
+        ...owners.filter((one) => packageMeantBy(one) === null),
       ],
       at,
     );

@@ -1,3 +1,4 @@
+import { ownerNames } from '../policy/policy.exports.js';
 import { AlreadyExcepted, NotRuleOwner, OwnException, StageApprover } from './separation.errors.js';
 
 /** What is known of an exception before it is granted. */
@@ -26,7 +27,8 @@ export function ownsRule({
   holds,
 }: Pick<Granting, 'owners' | 'grantedBy' | 'isPolicyAdmin' | 'holds'>): boolean {
   if (owners.length === 0) return isPolicyAdmin;
-  return owners.some((owner) => owner === grantedBy || holds.some((id) => owner === `package:${id}`));
+  const names = ownerNames(grantedBy, holds);
+  return owners.some((owner) => names.includes(owner));
 }
 
 /** First: nobody else learns which rules there are, nor anything of the people. @throws NotRuleOwner */
