@@ -2,13 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { actorId } from '#libs/auth/caller.js';
 import type { Causation } from '#libs/event-store/core.js';
-import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import { AddressGuard } from '#libs/outgoing/address-guard.js';
-import { Clock } from '#libs/system/clock.js';
 import { MakePreview, previewTermsOf } from '../previews/previews.exports.js';
-import { Readings } from '../readings/readings.exports.js';
 import type { ConnectorDto } from './connector.dto.js';
 import { Connectors } from './connectors.stream.js';
 import { SecretReferences } from './secret-references.config.js';
@@ -29,10 +26,7 @@ export class PreviewChange extends Command<string | null> {
 export class PreviewChangeHandler implements ICommandHandler<PreviewChange> {
   constructor(
     private readonly connectors: Connectors,
-    private readonly readings: Readings,
     private readonly makePreview: MakePreview,
-    private readonly store: EventStore,
-    private readonly clock: Clock,
     readonly masterKey: MasterKey,
     readonly guard: AddressGuard,
     readonly secrets: SecretReferences,
@@ -44,10 +38,8 @@ export class PreviewChangeHandler implements ICommandHandler<PreviewChange> {
     const after = documentOf(id, stated, state.document, this);
     const terms = previewTermsOf(after);
     if (after.mode !== 'enforce' || isDeepStrictEqual(terms, previewTermsOf(state.document))) return null;
-    const reading = await this.readings.lastCompleted(id);
     const preview = uuidv7();
-    const work = this.store.work();
-    this.makePreview.stage(work, {
+    await this.makePreview.start({
       id: preview,
       connector: id,
       version,
@@ -56,10 +48,7 @@ export class PreviewChangeHandler implements ICommandHandler<PreviewChange> {
       identities: null,
       purpose: { of: 'change' },
       madeBy: actorId(causation.actor),
-      madeAt: this.clock.now(),
-      reading: reading?.id ?? null,
     });
-    await work.commit();
     return preview;
   }
 }

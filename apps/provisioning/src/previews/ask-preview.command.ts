@@ -1,10 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { actorId } from '#libs/auth/caller.js';
 import type { Causation } from '#libs/event-store/core.js';
-import { EventStore } from '#libs/event-store/event-store.js';
-import { Clock } from '#libs/system/clock.js';
 import { ConnectorNotDefined, Connectors } from '../connectors/connectors.exports.js';
-import { Readings } from '../readings/readings.exports.js';
 import { MakePreview } from './make-preview.process.js';
 import { ConnectorObserves } from './previews.errors.js';
 import { needsEnforcing, type Purpose } from './purpose.js';
@@ -27,19 +24,14 @@ export class AskPreview extends Command<void> {
 export class AskPreviewHandler implements ICommandHandler<AskPreview> {
   constructor(
     private readonly connectors: Connectors,
-    private readonly readings: Readings,
     private readonly makePreview: MakePreview,
-    private readonly store: EventStore,
-    private readonly clock: Clock,
   ) {}
 
   async execute({ connector, previewId, people, purpose, causation }: AskPreview): Promise<void> {
     const { state, version } = await this.connectors.load(connector);
     if (state.document === null) throw new ConnectorNotDefined(`there is no connector ${connector}`, { connector });
     requirePurpose(connector, purpose, state.document.mode);
-    const reading = await this.readings.lastCompleted(connector);
-    const work = this.store.work();
-    this.makePreview.stage(work, {
+    await this.makePreview.start({
       id: previewId,
       connector,
       version,
@@ -47,10 +39,7 @@ export class AskPreviewHandler implements ICommandHandler<AskPreview> {
       ...people,
       purpose,
       madeBy: actorId(causation.actor),
-      madeAt: this.clock.now(),
-      reading: reading?.id ?? null,
     });
-    await work.commit();
   }
 }
 

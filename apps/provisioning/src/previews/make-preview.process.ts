@@ -1,10 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hasShape, parsed } from '#libs/event-store/core.js';
+import { EventStore } from '#libs/event-store/event-store.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { Clock } from '#libs/system/clock.js';
 import { parseScope } from '../accounts/accounts.exports.js';
+import { Readings } from '../readings/readings.exports.js';
 import { countedWith, noCounts, type PreviewCounts } from './outcome.js';
 import { type NewPreview, Previews } from './previews.store.js';
 import type { PlaceOfPage } from './previewed-person.js';
@@ -26,11 +28,21 @@ export class MakePreview implements OnModuleInit {
     private readonly timers: Timers,
     private readonly previews: Previews,
     private readonly people: PreviewedPeople,
+    private readonly readings: Readings,
+    private readonly store: EventStore,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.timers.handle(making, (due, work) => this.fire(due, work));
+  }
+
+  /** Starts a preview, on what the last complete reading showed. */
+  async start(asked: Omit<NewPreview, 'madeAt' | 'reading'>): Promise<void> {
+    const reading = await this.readings.lastCompleted(asked.connector);
+    const work = this.store.work();
+    this.stage(work, { ...asked, madeAt: this.clock.now(), reading: reading?.id ?? null });
+    await work.commit();
   }
 
   stage(work: Work, made: NewPreview): void {
