@@ -30,7 +30,8 @@ export { deletionNote, type DeletionNote } from './deletion.js';
 export { type EvaluatedEntry, type EvaluatedMapping, EvaluateMapping } from './evaluate-mapping.query.js';
 export { type MappingEntry, mappingOf, uniqueFunction } from './mapping-rules.js';
 export { GivenValues } from './given-values.store.js';
-export { type UniqueTarget } from './unique-value.js';
+export { bestOfUnique, type UniqueTarget } from './unique-value.js';
+export { type DesiredRow, desiredOrNothing, newestDesired } from './desired-row.js';
 export {
   heldSources,
   isMappingSource,
@@ -39,7 +40,7 @@ export {
   sensitiveSources,
   sourceValue,
 } from './mapping-sources.js';
-export { AccountRules, type AccountTerms, leftBody, type MatchingRule, type NewestDesired, policyOf } from './goal.js';
+export { AccountRules, type AccountTerms, type MatchingRule, type NewestDesired, policyOf } from './goal.js';
 export { isNothing, leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
 export { LinkedAccounts } from './linked-accounts.query.js';
 export {

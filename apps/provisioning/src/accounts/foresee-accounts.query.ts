@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
 import { firstUuid } from '#libs/event-store/ids.js';
+import { type DesiredRow, newestDesired } from './desired-row.js';
 import { AccountRules, type AccountTerms } from './goal.js';
 import { managerAccountSql } from './managers.store.js';
 import { impactOf, type Impact } from './impact.js';
@@ -28,14 +28,9 @@ export interface Place {
   readonly application: string;
 }
 
-interface Row {
+interface Row extends DesiredRow {
   readonly application: string;
   readonly identity_id: string;
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly message_id: string;
-  readonly body: DesiredAccessMessage;
-  readonly manager_account: string | null;
 }
 
 /** Tells what other terms would do to the accounts of a connector, from the newest desired access. Writes nothing. */
@@ -67,18 +62,11 @@ export class ForeseeAccounts {
 }
 
 function foreseenOf(
-  {
-    application,
-    identity_id: identity,
-    epoch,
-    sequence,
-    message_id: messageId,
-    body,
-    manager_account: managerAccount,
-  }: Row,
+  row: Row,
   { before, after }: { readonly before: AccountRules | null; readonly after: AccountRules },
 ): Foreseen {
-  const desired = { identityId: identity, messageId, epoch, sequence, body, managerAccount };
+  const { application, identity_id: identity, body } = row;
+  const desired = newestDesired(identity, row);
   const former = before?.goal(desired) ?? null;
   const goal = after.goal(desired);
   const name = sourceValue(body.accounts[0]?.attributes ?? {}, 'userName');

@@ -1,17 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
+import { type DesiredRow, newestDesired } from './desired-row.js';
 import type { NewestDesired } from './goal.js';
 import { managerAccountSql } from './managers.store.js';
-
-interface Row {
-  readonly application: string;
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly message_id: string;
-  readonly body: DesiredAccessMessage;
-  readonly manager_account: string | null;
-}
 
 /** What is desired for one person in the applications of a connector now, in order of the applications. */
 @Injectable()
@@ -19,18 +10,13 @@ export class NewestDesiredRows {
   constructor(private readonly db: Database) {}
 
   async of(connector: string, identityId: string): Promise<(NewestDesired & { readonly application: string })[]> {
-    const rows = await this.db.query<Row & Record<string, unknown>>(
+    const rows = await this.db.query<DesiredRow & { readonly application: string } & Record<string, unknown>>(
       `select d.application, d.epoch, d.sequence, d.message_id, d.body,
          ${managerAccountSql('$1')} as manager_account from desired d join application p on p.id = d.application
        where p.connector_id = $1 and d.identity_id = $2 order by d.application`,
       [connector, identityId],
     );
-    return rows.map(({ message_id: messageId, manager_account: managerAccount, ...row }) => ({
-      ...row,
-      identityId,
-      messageId,
-      managerAccount,
-    }));
+    return rows.map((row) => ({ ...newestDesired(identityId, row), application: row.application }));
   }
 
   /** How the work on an account stands; null where nothing is desired. */

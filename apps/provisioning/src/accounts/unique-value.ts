@@ -7,5 +7,9 @@ export interface UniqueTarget {
   readonly candidates: readonly string[];
 }
 
+/** The best value of each, as if nobody else had any. */
+export const bestOfUnique = (unique: readonly UniqueTarget[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(unique.flatMap(({ target, candidates: [best] }) => (best === undefined ? [] : [[target, best]])));
+
 /** The key by which chosen values are compared: without case and invisible characters. */
 export const valueKey = (value: string): string => foldText(canonicalKey(value));

@@ -13,6 +13,7 @@ import {
   Accounts,
   desiredChannel,
   makeDue,
+  newestDesired,
   park,
 } from '../accounts/accounts.exports.js';
 import { Database } from '#libs/event-store/database.js';
@@ -107,13 +108,12 @@ export class CompareObserved {
     changes: Changes,
     work: Work,
   ): void {
-    const { identity_id: identityId, application, message_id: messageId, epoch, sequence, body } = row;
-    const desired = { identityId, messageId, epoch, sequence, body, managerAccount: row.manager_account };
+    const { identity_id: identityId, application, epoch, sequence } = row;
     const byId = document.groups.mode === 'by-id';
     const isAuthoritative = (one: EntitlementFields): boolean =>
       authoritative.some((chosen) => entitlementKey(chosen) === entitlementKey(one));
     const differences = compare({
-      goal: rules.goal(desired),
+      goal: rules.goal(newestDesired(identityId, row)),
       known: known.state,
       shown: shownOf(row, firstReadAt, byId),
       showable,

@@ -1,24 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
-import { managerAccountSql } from '../accounts/accounts.exports.js';
+import { type DesiredRow, managerAccountSql } from '../accounts/accounts.exports.js';
 import type { Remedy } from '../connectors/connectors.exports.js';
 import type { Difference } from './compare.js';
 
 /** An account that may differ from what the hub wrote, with everything that says so. */
-export interface ComparedRow {
+export interface ComparedRow extends DesiredRow {
   readonly identity_id: string;
   readonly application: string;
   readonly version: number;
   readonly fold: number;
   readonly state: unknown;
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly message_id: string;
-  readonly body: DesiredAccessMessage;
-  readonly manager_account: string | null;
   readonly observed_no: string | null;
   readonly missing: boolean | null;
   readonly active: boolean | null;

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
-import { entitlementOf, type EntitlementFields, fieldsOf } from '#libs/contracts/entitlement.js';
+import { entitlementOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import { Database } from '#libs/event-store/database.js';
 import {
   type Account,
   account,
   AccountRules,
   Accounts,
-  leftBody,
+  type DesiredRow,
+  desiredOrNothing,
   managerAccountSql,
-  type NewestDesired,
 } from '../accounts/accounts.exports.js';
 import { orphanIdentity } from '../matching/matching.exports.js';
 import { fingerprint } from './fingerprint.js';
-import { type HeldThere, nothing, type Outcome } from './outcome.js';
+import { type HeldThere, heldThere, nothing, type Outcome, type ShownHolding } from './outcome.js';
 import type { PreviewTerms } from './preview-terms.js';
 import type { PreviewedPerson } from './previewed-person.js';
 import { takenByAuthority } from './taken-by-authority.js';
 
-interface Row {
+/** Of desired access all is null where nothing is desired of the account. */
+interface Row extends Nulled<DesiredRow> {
   readonly no: string;
   readonly account_id: string;
   readonly user_name: string | null;
@@ -31,13 +31,9 @@ interface Row {
   readonly version: number | null;
   readonly fold: number | null;
   readonly state: unknown;
-  readonly epoch: number | null;
-  readonly sequence: number | null;
-  readonly message_id: string | null;
-  readonly body: DesiredAccessMessage | null;
-  readonly manager_account: string | null;
-  readonly holds: readonly { readonly kind: 'group' | 'role'; readonly id: string; readonly name: string }[];
+  readonly holds: readonly ShownHolding[];
 }
+type Nulled<Type> = { readonly [Field in keyof Type]: Type[Field] | null };
 
 /** Accounts looked at by one query. */
 const pageSize = 500;
@@ -137,8 +133,14 @@ function personOf(
   const { application, account_id: accountId, user_name: userName, active } = row;
   if (application === null) return null;
   const identityId = row.identity_id ?? row.owner ?? orphanIdentity(connector, accountId);
-  const goal = rules.goal(desiredOf(row, identityId, application));
-  const taken = takenByAuthority(heldIn(row, terms), goal.entitlements, known, terms.onDisable);
+  // Where nothing is desired of an account, nobody should have what it holds.
+  const goal = rules.goal(desiredOrNothing(identityId, application, row));
+  const taken = takenByAuthority(
+    heldThere(row.holds, terms.groups.mode === 'by-id'),
+    goal.entitlements,
+    known,
+    terms.onDisable,
+  );
   if (taken.length === 0) return null;
   const outcome = row.identity_id === null ? unkept(row.classification) : taking(taken);
   const version = row.version ?? 0;
@@ -155,29 +157,6 @@ function personOf(
     link: { ...about, operation: identityId, desired: goal.version, because: [], place: terms.place },
     found: { accountId, active, observed: {}, holds: taken },
     isGhost: false,
-  };
-}
-
-function heldIn({ holds }: Row, { groups }: PreviewTerms): HeldThere[] {
-  return holds.map(({ kind, id, name }) => ({
-    entitlement: fieldsOf({ kind, name: groups.mode === 'by-id' ? id : name }),
-    id,
-  }));
-}
-
-/** Where nothing is desired of an account, nobody should have what it holds. */
-function desiredOf(
-  { epoch, sequence, message_id, body, manager_account: managerAccount }: Row,
-  identityId: string,
-  application: string,
-): NewestDesired {
-  return {
-    identityId,
-    messageId: message_id ?? identityId,
-    epoch: epoch ?? 0,
-    sequence: sequence ?? 0,
-    body: body ?? leftBody(identityId, application),
-    managerAccount,
   };
 }
 

@@ -1,4 +1,4 @@
-import { entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import { entitlementKey, type EntitlementFields, fieldsOf } from '#libs/contracts/entitlement.js';
 import {
   type Account,
   account,
@@ -24,6 +24,17 @@ export interface HeldThere {
   /** The application's own id of it. */
   readonly id: string;
 }
+
+/** The same as a reading keeps it. */
+export interface ShownHolding {
+  readonly kind: 'group' | 'role';
+  readonly id: string;
+  readonly name: string;
+}
+
+/** @param byId the connector names groups by their ids */
+export const heldThere = (shown: readonly ShownHolding[], byId: boolean): HeldThere[] =>
+  shown.map(({ kind, id, name }) => ({ entitlement: fieldsOf({ kind, name: byId ? id : name }), id }));
 
 /**
  * What enforcing does for one person. `link`: the account that is there becomes the person's, and is changed where

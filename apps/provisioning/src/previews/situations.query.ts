@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
-import { fieldsOf } from '#libs/contracts/entitlement.js';
 import { Database } from '#libs/event-store/database.js';
 import { firstUuid } from '#libs/event-store/ids.js';
 import {
@@ -9,17 +7,17 @@ import {
   AccountRules,
   Accounts,
   type Attributes,
+  type DesiredRow,
+  desiredOrNothing,
   isInScope,
-  leftBody,
   managerAccountSql,
-  type NewestDesired,
   policyOf,
   type Scope,
 } from '../accounts/accounts.exports.js';
 import { fingerprint } from './fingerprint.js';
 import { linkFacts, type Link } from './linking.js';
 import type { PreviewTerms } from './preview-terms.js';
-import { answeredFor, type FoundThere, type HeldThere, outcomeOf } from './outcome.js';
+import { answeredFor, type FoundThere, heldThere, outcomeOf, type ShownHolding } from './outcome.js';
 import type { PlaceOfPage, PreviewedPerson } from './previewed-person.js';
 
 /** What is previewed, for whom. */
@@ -30,15 +28,10 @@ export interface Previewed {
   readonly scope: Scope;
 }
 
-interface Row {
+/** Without desired access for somebody of whom nothing is desired. */
+interface Row extends Partial<DesiredRow> {
   readonly identity_id: string;
   readonly application: string;
-  readonly epoch?: number;
-  readonly sequence?: number;
-  readonly message_id?: string;
-  /** Absent for somebody of whom nothing is desired. */
-  readonly body?: DesiredAccessMessage;
-  readonly manager_account?: string | null;
   readonly version: number | null;
   readonly fold: number | null;
   readonly state: unknown;
@@ -47,7 +40,7 @@ interface Row {
   readonly active: boolean | null;
   readonly shown: Readonly<Record<string, readonly unknown[]>> | null;
   readonly digest: string | null;
-  readonly holds: readonly { readonly kind: 'group' | 'role'; readonly id: string; readonly name: string }[];
+  readonly holds: readonly ShownHolding[];
 }
 
 /** People looked at by one query. */
@@ -160,7 +153,7 @@ function personOf(
   { known, version, disputed }: { readonly known: Account; readonly version: number; readonly disputed: boolean },
 ): PreviewedPerson | null {
   const { identity_id: identityId, application } = row;
-  const goal = rules.goal(desiredOf(row));
+  const goal = rules.goal(desiredOrNothing(identityId, application, row));
   const found = foundOf(row, rules.targets, terms.groups.mode === 'by-id');
   const link: Link = {
     operation: identityId,
@@ -180,19 +173,6 @@ function personOf(
   return { ...about, userName, outcome, state, version, known, link, found, isGhost: row.body === undefined };
 }
 
-/** The newest desired access; for somebody of whom none is known, that of a leaver. */
-function desiredOf(row: Row): NewestDesired {
-  const { identity_id: identityId, application, epoch, sequence, message_id, body, manager_account } = row;
-  return {
-    identityId,
-    messageId: message_id ?? identityId,
-    epoch: epoch ?? 0,
-    sequence: sequence ?? 0,
-    body: body ?? leftBody(identityId, application),
-    managerAccount: manager_account ?? null,
-  };
-}
-
 function foundOf(
   { account_id, active, shown, holds }: Row,
   targets: readonly string[],
@@ -205,11 +185,7 @@ function foundOf(
       return value === undefined || value === null ? [] : [[target, value]];
     }),
   );
-  const held = holds.map(({ kind, id, name }): HeldThere => ({
-    entitlement: fieldsOf({ kind, name: byId ? id : name }),
-    id,
-  }));
-  return { accountId: account_id, active, observed, holds: held };
+  return { accountId: account_id, active, observed, holds: heldThere(holds, byId) };
 }
 
 function nameIn({ userName }: Attributes): string | null {

@@ -3,6 +3,7 @@ import { CallFailure } from '#libs/outgoing/failure.js';
 import {
   type Account,
   account as accountFold,
+  bestOfUnique,
   type CallResult,
   changeOf,
   type EntitlementChange,
@@ -143,10 +144,7 @@ export class Foretell {
 /** All that would be written: of values that must be unique the first, and what may be filled as if it were empty. */
 function writtenWith({ written, unique = [], ifEmpty = {} }: Operate): Operate['written'] {
   if (written === null) return null;
-  const first = unique.flatMap(({ target, candidates }) =>
-    candidates[0] === undefined ? [] : [[target, candidates[0]]],
-  );
-  return { ...ifEmpty, ...(Object.fromEntries(first) as object), ...written };
+  return { ...ifEmpty, ...bestOfUnique(unique), ...written };
 }
 
 function assumed({ kind }: OpenOperation): CallResult {

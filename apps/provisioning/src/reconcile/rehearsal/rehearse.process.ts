@@ -1,7 +1,7 @@
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { CallFailure, isGone } from '#libs/outgoing/failure.js';
 import { type SeenExchange, watched } from '#libs/outgoing/seen-exchange.js';
-import { AccountRules, type GrantedKind } from '../../accounts/accounts.exports.js';
+import { AccountRules, bestOfUnique, type GrantedKind } from '../../accounts/accounts.exports.js';
 import {
   changeOfRehearsal,
   type OpenRehearsal,
@@ -136,10 +136,7 @@ class Rehearsal {
     const desired = { identityId: id, messageId: id, epoch: 1, sequence: 1, body, managerAccount: null };
     const { attributes, initial, ifEmpty = {}, unique = [], fault = null } = rules.goal(desired);
     if (fault !== null) throw new StepFailed(`${fault}: state the attributes that the mapping reads`);
-    const first = unique.flatMap(({ target, candidates }) =>
-      candidates[0] === undefined ? [] : [[target, candidates[0]]],
-    );
-    this.written = { ...initial, ...ifEmpty, ...(Object.fromEntries(first) as Attributes), ...attributes };
+    this.written = { ...initial, ...ifEmpty, ...bestOfUnique(unique), ...attributes };
     return `the mapping gives ${Object.keys(this.written).join(', ')}`;
   }
 
