@@ -98,6 +98,7 @@ describe('a token of the local issuer', () => {
 
   it('goes on after a line that a crash left unfinished', async () => {
     const { issuerOf, verifier } = setUp();
+    await issuerOf.issue('before', {});
     appendFileSync(join(dataDir, 'tokens.jsonl'), '{"id":"torn\n');
     expect((await verifier.verify(await issuerOf.issue('1001', {}))).sub).toBe('1001');
     expect(statSync(join(dataDir, 'tokens.jsonl')).mode & 0o777).toBe(0o600);
